@@ -57,8 +57,8 @@ export async function submitAll(sidecar, events) {
 export const submitTo = (sidecar) => (event) => sidecar.intake.submit(event, { system: true, dryRun: false });
 
 /**
- * The folder of a world's store. It is built once from all events of the world, and again when the code that decides
- * its tuples changes.
+ * The folder of a world's store, with the index of its history. It is built once from all events of the world, and
+ * again when the code that decides its files changes.
  * @param {import("./world.mjs").Size} size
  */
 export async function worldFolder(size) {
@@ -70,12 +70,26 @@ export async function worldFolder(size) {
   const sidecar = await openSidecar(making);
   await submitAll(sidecar, eventsOf(size));
   const { size: tuples } = sidecar.tuples;
+  await indexHistory(sidecar);
   await sidecar.close();
   // Another run may have built it in the meantime.
   if (existsSync(folder)) rmSync(making, { recursive: true });
   else renameSync(making, folder);
   console.log(`[bench] world ${size.name}: ${tuples} tuples, made in ${Math.round((Date.now() - started) / 1000)} s`);
   return folder;
+}
+
+/** Waits until the index of the history has every event: a question about the past is refused until then. */
+async function indexHistory({ past }) {
+  const moment = await past.momentOf(new Date(Date.now() - 1000).toISOString());
+  for (let isIndexed = false; !isIndexed;) {
+    isIndexed = await past.answer(moment, function* () {
+      return true;
+    }).catch((error) => {
+      if (error.code !== "store_error") throw error;
+      return false;
+    });
+  }
 }
 
 /** A writable copy of a folder; `drop` removes it. @param {string} folder */
@@ -86,11 +100,11 @@ export function copyOf(folder) {
 }
 let copies = 0;
 
-/** Hash of the code that decides which tuples a world has. */
+/** Hash of the code that decides which files a world has. */
 function makersDigest(size) {
   const hash = createHash("sha256").update(JSON.stringify(size));
   hash.update(readFileSync(join(import.meta.dirname, "world.mjs")));
-  for (const part of ["events", "events/guards", "ledger", "domain", "policy", "model"]) {
+  for (const part of ["events", "events/guards", "ledger", "domain", "policy", "model", "history"]) {
     const folder = join(ROOT, "dist", part);
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".js")).sort()) {
       hash.update(readFileSync(join(folder, file)));

@@ -1,16 +1,25 @@
 // The file of the decision log: written in the background, opened again on SIGHUP, and never in the way of a question.
-import { createWriteStream, fstatSync } from "node:fs";
+import { closeSync, constants, createWriteStream, fstatSync, openSync } from "node:fs";
 import type { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DecisionSink } from "./http/decision-log.ts";
 import { DECISION_RETRY_MS, MAX_DECISIONS_WAITING } from "./http/http-limits.ts";
 import { LogLimit } from "./sidecar/log-limit.ts";
+import { flushOut, writeOut } from "./standard-output.ts";
 
 /** The path that means standard output. */
 const STDOUT = "stdout";
 
-/** Reports that lines were dropped. */
+/** Reports that lines were dropped, and that the file could not be opened again. */
 interface Log {
   warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** The path leads to something else than a regular file, such as a symbolic link, a pipe or a device. */
+class NoRegularFile extends Error {
+  override readonly name = "NoRegularFile";
+  readonly code = "no_regular_file";
 }
 
 /** A file that takes lines; `stdout` is standard output. */
@@ -29,9 +38,17 @@ export class DecisionFile implements DecisionSink {
   #written = 0;
   #dropped = 0;
 
+  /** Throws an error with a code if the path leads to anything but a regular file. It may be absent. */
   constructor(path: string, log: Log) {
     this.#path = path;
     this.#log = log;
+    if (path === STDOUT) return;
+    try {
+      this.#stream = this.#open();
+    } catch (error) {
+      // A folder that is missing may appear later.
+      if (error instanceof NoRegularFile) throw error;
+    }
   }
 
   get counts(): DecisionSink["counts"] {
@@ -46,20 +63,29 @@ export class DecisionFile implements DecisionSink {
     setImmediate(() => this.#flush());
   }
 
-  /** Opens the file again by its path; lines taken before are in the file that was open. */
+  /**
+   * Opens the file again by its path; lines taken before are in the file that was open. Where it cannot be opened, the
+   * file that was open stays.
+   */
   reopen(): void {
     this.#flush();
     if (this.#path === STDOUT) return;
-    this.#stream?.end();
-    this.#stream = undefined;
-    this.#mayOpenAt = 0;
+    try {
+      const stream = this.#open();
+      this.#stream?.end();
+      this.#stream = stream;
+    } catch (error) {
+      const rest = this.#stream === undefined ? "lines are dropped" : "lines go to the file that was open";
+      this.#log.error({ why: (error as Error).message }, `the decision log cannot be opened again: ${rest}`);
+    }
   }
 
-  /** Writes what waits. Resolves once it is written or dropped. */
+  /** Writes what waits. Resolves once it is written or dropped; standard output is given a second. */
   async close(): Promise<void> {
     this.#flush();
+    if (this.#path === STDOUT) return await finishOut();
     const stream = this.#stream;
-    if (stream === undefined || (this.#path === STDOUT && !isStdoutFile())) return;
+    if (stream === undefined) return;
     await new Promise<void>((closed) => {
       // Called after an error as well.
       stream.end(() => closed());
@@ -71,10 +97,17 @@ export class DecisionFile implements DecisionSink {
     const lines = this.#lines;
     if (lines.length === 0) return;
     this.#lines = [];
+    if (this.#path === STDOUT) return this.#writeOut(lines);
     if (this.#stream === undefined && performance.now() < this.#mayOpenAt) {
       return this.#drop(lines.length, "the file could not be written");
     }
-    const stream = this.#stream ??= this.#open();
+    let stream: Writable;
+    try {
+      stream = this.#stream ??= this.#open();
+    } catch (error) {
+      this.#mayOpenAt = performance.now() + DECISION_RETRY_MS;
+      return this.#drop(lines.length, (error as Error).message);
+    }
     const text = `${this.#isTorn ? "\n" : ""}${lines.join("\n")}\n`;
     this.#isTorn = false;
     this.#writing += lines.length;
@@ -85,10 +118,17 @@ export class DecisionFile implements DecisionSink {
     });
   }
 
+  #writeOut(lines: readonly string[]): void {
+    try {
+      if (writeOut(`${lines.join("\n")}\n`)) this.#written += lines.length;
+      else this.#drop(lines.length, "the reader of standard output is behind");
+    } catch (error) {
+      this.#drop(lines.length, (error as Error).message);
+    }
+  }
+
   #open(): Writable {
-    if (this.#path === STDOUT && !isStdoutFile()) return openPipe();
-    const stream = this.#path === STDOUT ? createWriteStream("", { fd: STDOUT_FD, autoClose: false })
-      : createWriteStream(this.#path, { flags: "a", mode: 0o600 });
+    const stream = createWriteStream(this.#path, { fd: openRegular(this.#path) });
     stream.on("error", () => {
       if (this.#stream !== stream) return;
       this.#stream = undefined;
@@ -105,19 +145,35 @@ export class DecisionFile implements DecisionSink {
   }
 }
 
-const STDOUT_FD = 1;
+/** `open` without a follower of links, and without a wait for the reader of a pipe. */
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  | constants.O_NOCTTY;
 
-/** True if standard output is a file: Node writes it in this turn of the event loop, and throws if the disk is full. */
-function isStdoutFile(): boolean {
-  return fstatSync(STDOUT_FD).isFile() || fstatSync(STDOUT_FD).isCharacterDevice();
+/** Codes of `open` for a link, a folder, and a pipe that nobody reads or a socket. */
+const NO_FILE = ["ELOOP", "EISDIR", "ENXIO"];
+
+/** Opens a file to append to; makes one that its owner alone may read. Throws NoRegularFile, or the system's error. */
+function openRegular(path: string): number {
+  let fd: number;
+  try {
+    fd = openSync(path, FLAGS, 0o600);
+  } catch (error) {
+    if (!NO_FILE.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    throw new NoRegularFile(`${path} is no regular file`, { cause: error });
+  }
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new NoRegularFile(`${path} is no regular file`);
 }
 
-/** Returns standard output as a pipe. Whoever reads it may end: an error without a listener would end the process. */
-function openPipe(): Writable {
-  process.stdout.off("error", ignore);
-  return process.stdout.on("error", ignore);
-}
+/** How long the reader of standard output is waited for at the end of the process, in milliseconds. */
+const OUT_PATIENCE_MS = 1000;
 
-function ignore(): void {
-  // The callback of the write counts the lines as dropped.
+async function finishOut(): Promise<void> {
+  const until = performance.now() + OUT_PATIENCE_MS;
+  try {
+    while (!flushOut() && performance.now() < until) await sleep(10);
+  } catch {
+    // Whoever writes the last lines has counted them.
+  }
 }

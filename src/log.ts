@@ -1,6 +1,6 @@
 // The log: pino, with invite ids hidden in every line. The id of an open invite is a secret (S20).
-import { writeSync } from "node:fs";
 import { pino, type DestinationStream, type Logger } from "pino";
+import { writeOut } from "./standard-output.ts";
 
 /** An object or a path that names an invite: `invite:x`, `invitation:x`, `claim:invite/x`, `/invites/x`. */
 const INVITE = /\b(invites?|invitation)([:/])[A-Za-z0-9_.|@+~-]+/g;
@@ -12,23 +12,16 @@ export function hideInvites(text: string): string {
   return text.replace(INVITE, "$1$2(hidden)").replace(PAYLOAD, "$1(hidden)");
 }
 
-/** Milliseconds for which a line waits for the reader of a full pipe. */
-const PIPE_PATIENCE_MS = 100;
-
 /**
  * Writes lines to standard output. A line that cannot be written, as on a full disk or to a closed pipe, is dropped:
  * pino's own destination tries such a line for ever, and the server then answers nobody.
  */
 const standardOutput: DestinationStream = {
   write(line) {
-    const bytes = Buffer.from(line);
-    const until = Date.now() + PIPE_PATIENCE_MS;
-    for (let at = 0; at < bytes.length;) {
-      try {
-        at += writeSync(1, bytes, at);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EAGAIN" || Date.now() > until) return;
-      }
+    try {
+      writeOut(line);
+    } catch {
+      // There is no other place to report it.
     }
   },
 };

@@ -21,8 +21,15 @@ export const CACHE_KIB = 16_384;
 /** Maximum number of rows of the log around a time that are read to find the event behind a tuple. */
 export const ROWS_READ_FOR_AN_EVENT = 600;
 
-/** Number of those rows that are read at a time, until the event is found: a row may hold thousands of tuples. */
+/**
+ * Maximum number of those rows that are read at a time: first one, then twice as many each time, until the event is
+ * found. A row may hold thousands of tuples.
+ */
 export const ORIGIN_ROWS_AT_A_TIME = 20;
+
+/** Maximum number of rows of the log kept for that search, and of tuples in a kept row: about 5 MB in all. */
+export const ORIGIN_ROWS_KEPT = 500;
+export const MAX_TUPLES_OF_A_KEPT_ROW = 50;
 
 /** Maximum number of times of the log's rows that are kept for the search of events. */
 export const LOG_TIMES_KEPT = 50_000;

@@ -3,12 +3,15 @@ import type { PastStates } from "../history/past-states.ts";
 import type { RowEvents } from "../history/row-events.ts";
 import type { TupleEvent, TupleOrigins } from "../reasons/tuple-origins.ts";
 import type { TupleKey } from "../tuples/tuple.ts";
-import { LOG_TIMES_KEPT, ORIGIN_ROWS_AT_A_TIME, ROWS_READ_FOR_AN_EVENT } from "./embedded-limits.ts";
+import {
+  LOG_TIMES_KEPT, MAX_TUPLES_OF_A_KEPT_ROW, ORIGIN_ROWS_AT_A_TIME, ORIGIN_ROWS_KEPT, ROWS_READ_FOR_AN_EVENT,
+} from "./embedded-limits.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 import type { DeltaRow, TupleRow } from "./row-text.ts";
+import type { LogRow } from "./store-feed.ts";
 
 /** The parts of a store that the search needs. */
-type SearchedStore = Pick<EmbeddedStore, "rowTimes" | "logRows" | "lastDelta">;
+type SearchedStore = Pick<EmbeddedStore, "rowTimes" | "logRows" | "logTimes" | "lastDelta">;
 
 /**
  * Looks up events by the index. Where it is not complete, by the time of a tuple: a binary search of the log, which is
@@ -19,6 +22,7 @@ export class StoreOrigins implements TupleOrigins {
   readonly #states: Pick<PastStates, "originNow">;
   readonly #rowEvents: Pick<RowEvents, "eventOf">;
   readonly #times = new Map<number, number>();
+  readonly #rows = new Map<number, LogRow>();
 
   constructor(store: SearchedStore, states: Pick<PastStates, "originNow">, rowEvents: Pick<RowEvents, "eventOf">) {
     this.#store = store;
@@ -45,15 +49,35 @@ export class StoreOrigins implements TupleOrigins {
   #find(at: number, isSought: (delta: DeltaRow) => boolean): TupleEvent | undefined {
     const first = this.#firstSince(at);
     // Most events are found in the first row of their time. Rows can be long.
-    for (let from = first; from < first + ROWS_READ_FOR_AN_EVENT; from += ORIGIN_ROWS_AT_A_TIME) {
-      const rows = this.#store.logRows(from, ORIGIN_ROWS_AT_A_TIME);
+    for (let [from, count] = [first, 1]; from < first + ROWS_READ_FOR_AN_EVENT;) {
+      const rows = this.#rowsFrom(from, count);
       for (const row of rows) {
         if (row[1] !== at) return undefined;
         if (isSought(row[2])) return this.#rowEvents.eventOf(row[0]);
       }
-      if (rows.length < ORIGIN_ROWS_AT_A_TIME) return undefined;
+      if (rows.length < count) return undefined;
+      from += count;
+      count = Math.min(2 * count, ORIGIN_ROWS_AT_A_TIME);
     }
     return undefined;
+  }
+
+  /** Reads rows, and keeps small ones: the tuples of one answer often come from the same few events. */
+  #rowsFrom(from: number, count: number): readonly LogRow[] {
+    const known: LogRow[] = [];
+    while (known.length < count) {
+      const row = this.#rows.get(from + known.length);
+      if (row === undefined) break;
+      known.push(row);
+    }
+    if (known.length === count) return known;
+    const rows = this.#store.logRows(from, count);
+    if (this.#rows.size >= ORIGIN_ROWS_KEPT) this.#rows.clear();
+    for (const row of rows) {
+      const [, , [deletes, writes]] = row;
+      if (deletes.length + writes.length <= MAX_TUPLES_OF_A_KEPT_ROW) this.#rows.set(row[0], row);
+    }
+    return rows;
   }
 
   #firstSince(at: number): number {
@@ -69,7 +93,7 @@ export class StoreOrigins implements TupleOrigins {
   #timeOf(seq: number): number {
     const known = this.#times.get(seq);
     if (known !== undefined) return known;
-    const at = this.#store.logRows(seq, 1)[0]?.[1] ?? Infinity;
+    const at = this.#store.logTimes.latest(seq, 1)?.[1] ?? Infinity;
     if (this.#times.size >= LOG_TIMES_KEPT) this.#times.clear();
     this.#times.set(seq, at);
     return at;

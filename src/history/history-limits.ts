@@ -33,8 +33,11 @@ export const INDEXING_MS_PER_TURN = 5;
 /** Rows of the log that the indexing reads at a time: at most 2,000 tuples, 100 for each row. */
 export const ROWS_INDEXED_TOGETHER = 20;
 
-/** Idle time of the indexing in the background, as a multiple of the time that its last turn took. */
-export const INDEXING_IDLE_FACTOR = 4;
+/**
+ * Idle time of the indexing in the background, as a multiple of the time that its last turn took: it takes 5 % of the
+ * process. A question that needs the index does not wait for these rests.
+ */
+export const INDEXING_IDLE_FACTOR = 19;
 
 /** Interval between two looks for new rows of the log, in milliseconds. */
 export const INDEXING_INTERVAL_MS = 1000;
@@ -72,6 +75,9 @@ export const PARTS_READ_FOR_AN_EVENT = 600;
 
 /** Refused events looked at that count as one such step. */
 export const REFUSED_EVENTS_PER_STEP = 200;
+
+/** Number of events kept by the rows that they were found for: about 2 MB. */
+export const ROW_EVENTS_KEPT = 5000;
 
 /** How long a page of history waits for its index, in milliseconds. Then the log is searched without it. */
 export const INDEX_WAIT_MS = 100;

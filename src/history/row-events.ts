@@ -2,7 +2,7 @@
 import { shownActor } from "../events/kept-names.ts";
 import type { TupleEvent } from "../reasons/tuple-origins.ts";
 import { partKey } from "./event-keys.ts";
-import { PARTS_READ_FOR_AN_EVENT } from "./history-limits.ts";
+import { PARTS_READ_FOR_AN_EVENT, ROW_EVENTS_KEPT } from "./history-limits.ts";
 import type { IndexedLog } from "./indexed-log.ts";
 import { stepAt, stepOf, type LoggedStep, type ReadLog } from "./log-delta.ts";
 
@@ -17,6 +17,8 @@ export interface RowEventParts {
 /** Finds the events of rows. */
 export class RowEvents {
   readonly #parts: RowEventParts;
+  /** By row. The event of a row does not change. */
+  readonly #known = new Map<number, TupleEvent>();
 
   constructor(parts: RowEventParts) {
     this.#parts = parts;
@@ -24,6 +26,15 @@ export class RowEvents {
 
   /** Returns the event of a row; undefined for a row of no event, and where its first write is too far back. */
   readonly eventOf = (seq: number): TupleEvent | undefined => {
+    const known = this.#known.get(seq);
+    if (known !== undefined) return known;
+    const found = this.#find(seq);
+    if (this.#known.size >= ROW_EVENTS_KEPT) this.#known.clear();
+    if (found !== undefined) this.#known.set(seq, found);
+    return found;
+  };
+
+  #find(seq: number): TupleEvent | undefined {
     const step = stepOf(this.#parts.log, seq);
     if (step === undefined || step.begins || step.marked !== undefined) return shown(step);
     let left = PARTS_READ_FOR_AN_EVENT;
@@ -36,7 +47,7 @@ export class RowEvents {
       if (before.ends || before.marked !== undefined) return undefined;
     }
     return undefined;
-  };
+  }
 
   /** Yields the rows that may be earlier writes of an event, newest first: by the index, or else all rows. */
   *#partsBefore({ org, seq }: LoggedStep): Generator<number, void> {

@@ -113,7 +113,6 @@ export function createApp(given: Sidecar, options: AppOptions): Hono {
 function consoleOf(app: Hono, { now, info }: Sidecar, { keys, url, console }: AppOptions): Route[] {
   return consoleRoutes({
     keys, now, url, link: console?.link, store: info.id, ask: (path, init) => app.request(path, init),
-    hasRoute: (method, path) => app.router.match(method, path)[0].length > 0,
   });
 }
 
@@ -125,7 +124,7 @@ function questionRoutes(asked: Asked, url: string, notes: ModelNotes): Route[] {
     ...both("check", checkKind(checker)), ...both("batch-check", batchCheckKind(checker)),
     ...both("list-objects", listObjectsKind(checker)),
     ...both("streamed-list-objects", streamedListObjectsKind(checker)),
-    ...both("list-users", listUsersKind(checker, explainUsersOf(asked.sidecar, notes))),
+    ...both("list-users", listUsersKind(checker, explainUsersOf(asked, notes))),
     questionRoute("/stores/:store/expand", expandKind(checker), asked),
     questionRoute("/stores/:store/read", readKind(checker), asked), ...permissionRoutes(checker, asked),
     objectsRoute(checker, asked), ...authzenRoutes(checker, asked, url),

@@ -1,8 +1,8 @@
 // The decision log: a line for each answered question, with its answer, its revision, and the request it came from.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "hono";
-import type { Answer, Checker } from "../checks/checker.ts";
-import type { CheckAnswer, CheckRequest } from "../checks/question.ts";
+import type { Answer, Checker, Freshness } from "../checks/checker.ts";
+import type { CheckAnswer, CheckRequest, ListUsersRequest } from "../checks/question.ts";
 import { orgOfObject } from "../domain/object-org.ts";
 import { PLATFORM } from "../ledger/envelope.ts";
 import { revisionOf } from "../ledger/event-record.ts";
@@ -73,52 +73,74 @@ export class DecisionLog {
     const observed: Checker = {
       check: (request, freshness) => {
         const began = performance.now();
-        return then(checker.check(request, freshness), (answer) => this.#check("check", request, answer, began));
+        return then(checker.check(request, freshness), (answer) =>
+          this.#check("check", request, answer, began, freshness));
       },
       checkAll: (all, freshness) => {
         const began = performance.now();
         return then(checker.checkAll(all, freshness), (answers) => all.forEach((request, i) =>
-          this.#check("batch", request, answers[i]!, began, { checks: all.length })));
+          this.#check("batch", request, answers[i]!, began, freshness, { checks: all.length })));
       },
       listObjects: (request, freshness) => {
         const { user, relation, type, contextualTuples } = request;
         return this.#listed(checker.listObjects(request, freshness), `${type}#${relation}`, (answer) => ({
-          kind: "list-objects", user, relation, type, ...contextual(contextualTuples),
+          kind: "list-objects", user, relation, type, ...asOf(freshness), ...contextual(contextualTuples),
           ...("error" in answer ? { error: answer.error.code } : { objects: answer.objects.length }),
         }));
       },
       objectPage: (request, freshness) => {
         const { user, relation, type, org } = request;
         return this.#listed(checker.objectPage(request, freshness), `${type}#${relation}`, (answer) => ({
-          kind: "objects", user, relation, type, ...(org === undefined ? {} : this.#place(`org:${org}`)),
+          kind: "objects", user, relation, type,
+          ...(org === undefined ? asOf(freshness) : this.#place(`org:${org}`, freshness)),
           ...("error" in answer ? { error: answer.error.code } : { objects: answer.objects.length }),
         }));
       },
       listUsers: (request, freshness) => {
-        const { object, relation, contextualTuples } = request;
-        return this.#listed(checker.listUsers(request, freshness), `${typeOf(object)}#${relation}`, (answer) => ({
-          kind: "list-users", relation, object, ...this.#place(object), ...contextual(contextualTuples),
-          ...("error" in answer ? { error: answer.error.code } : { users: answer.users.length }),
-        }));
+        const began = performance.now();
+        return then(checker.listUsers(request, freshness), (answer) => {
+          const outcome = "error" in answer ? { error: answer.error.code } : { users: answer.users.length };
+          this.users(request, outcome, freshness, began);
+        });
       },
       expand: checker.expand.bind(checker), read: checker.read.bind(checker),
-      state: (freshness) => this.#listed(checker.state(freshness), "", (answer) => {
-        const { c, route } = requests.getStore() ?? {};
-        if (route === undefined || route === EXPLAIN) return undefined;
-        const { org, ...ids } = c!.req.param() as Readonly<Record<string, string>>;
-        const error = "error" in answer ? { error: answer.error.code } : {};
-        // As objects, since the id of an invite is hidden by the type before it.
-        const of = Object.entries(ids).map(([type, id]) => `${type}:${id}`);
-        const place = org === undefined ? {} : this.#place(`org:${org}`);
-        return { kind: "read", ...(of.length === 0 ? {} : { of }), ...place, ...error };
-      }),
+      state: (freshness) => {
+        const began = performance.now();
+        return then(checker.state(freshness), (answer) => {
+          if (EXPLAINING.test(requests.getStore()?.route ?? "")) return;
+          this.read("error" in answer ? answer.error.code : undefined, freshness, began);
+        });
+      },
     };
     return { ...sidecar, checker: observed };
   }
 
+  /** Logs a read of the directory or the history by the present request. `error`: the code where it failed. */
+  read(error: string | undefined, freshness: Pick<Freshness, "moment">, began: number): void {
+    const { c } = requests.getStore() ?? {};
+    if (c === undefined || !this.#isLogged("")) return;
+    const { org, ...ids } = c.req.param() as Readonly<Record<string, string>>;
+    // As objects, since the id of an invite is hidden by the type before it.
+    const of = Object.entries(ids).map(([type, id]) => `${type}:${id}`);
+    const place = org === undefined ? asOf(freshness) : this.#place(`org:${org}`, freshness);
+    const failed = error === undefined ? {} : { error };
+    this.#write({ kind: "read", ...(of.length === 0 ? {} : { of }), ...place, ...failed }, began);
+  }
+
   /** Logs the answer of an explanation. */
-  explained(request: CheckRequest, allowed: boolean, began: number): void {
-    this.#check("explain", request, { allowed }, began);
+  explained(request: CheckRequest, answer: CheckAnswer, freshness: Freshness, began: number): void {
+    this.#check("explain", request, answer, began, freshness);
+  }
+
+  /** Logs a list of users: their number, or the error. */
+  users(
+    { object, relation, contextualTuples }: ListUsersRequest, outcome: Fields, freshness: Freshness, began: number,
+  ): void {
+    if (!this.#isLogged(`${typeOf(object)}#${relation}`)) return;
+    this.#write({
+      kind: "list-users", relation, object, ...this.#place(object, freshness), ...contextual(contextualTuples),
+      ...outcome,
+    }, began);
   }
 
   #listed<T>(answer: Answer<T>, relation: string, fields: (answer: T) => Fields | undefined): Answer<T> {
@@ -130,12 +152,15 @@ export class DecisionLog {
     });
   }
 
-  #check(kind: string, request: CheckRequest, answer: CheckAnswer, began: number, more: Fields = {}): void {
+  #check(
+    kind: string, request: CheckRequest, answer: CheckAnswer, began: number, freshness: Freshness, more: Fields = {},
+  ): void {
     const { user, relation, object, contextualTuples } = request;
     if (!this.#isLogged(`${typeOf(object)}#${relation}`)) return;
     const outcome = "error" in answer ? { error: answer.error.code } : { allowed: answer.allowed };
     this.#write({
-      kind, user, relation, object, ...outcome, ...this.#place(object), ...contextual(contextualTuples), ...more,
+      kind, user, relation, object, ...outcome, ...this.#place(object, freshness), ...contextual(contextualTuples),
+      ...more,
     }, began);
   }
 
@@ -144,8 +169,12 @@ export class DecisionLog {
     return relations.has(relation) || sample === 1 || (sample > 0 && random() < sample);
   }
 
-  /** Returns the org of an object, null for the platform and for an unknown object, and its revision. */
-  #place(object: string): Fields {
+  /**
+   * Returns the org of an object, null for the platform and for an unknown object, and its revision; for an answer of
+   * the past its time.
+   */
+  #place(object: string, freshness: Pick<Freshness, "moment">): Fields {
+    if (freshness.moment !== undefined) return asOf(freshness);
     const { tuples } = this.#state!;
     const org = orgOfObject(tuples, object);
     return { org: org ?? null, revision: revisionOf(tuples, org ?? PLATFORM) };
@@ -162,12 +191,18 @@ export class DecisionLog {
   }
 }
 
-const EXPLAIN = "POST /explain";
+/** The routes that read a state to explain answers; they log those. */
+const EXPLAINING = /\/(?:explain|list-users)$/;
+
+function asOf({ moment }: Pick<Freshness, "moment">): Fields {
+  return moment === undefined ? {} : { as_of: new Date(moment.at).toISOString() };
+}
 
 /** Prints a line. A caller may have an address in the place of an id, and no log holds addresses. */
 function withoutAddresses(line: Fields): string {
   const text = JSON.stringify(line);
-  return maskAddresses(text) === text ? text : JSON.stringify(line, (_, value: unknown) =>
+  // An escape stands for a character that may part words.
+  return !text.includes("\\") && maskAddresses(text) === text ? text : JSON.stringify(line, (_, value: unknown) =>
     typeof value === "string" ? maskAddresses(value) : value);
 }
 

@@ -91,11 +91,16 @@ async function answerFrom(asked: Asked, c: Context, caller: Caller, reply: Reply
 }
 
 /** Answers from the state as of a moment. */
-function answerAsOf({ sidecar, failed }: Asked, c: Context, moment: Moment, reply: Reply): Promise<Response> {
+function answerAsOf(
+  { sidecar, failed, decisions }: Asked, c: Context, moment: Moment, reply: Reply,
+): Promise<Response> {
   return answered(c, async () => {
+    const began = performance.now();
     const replied = await sidecar.past!.answer(moment, ({ tuples, times }) =>
       reply(c, tuples, moment.at, judgeMakers(sidecar.viewOf(tuples, moment.at)), times));
-    if (typeof replied === "string" || replied instanceof Response) return replied;
+    const isReply = typeof replied === "string" || replied instanceof Response;
+    decisions?.read(isReply ? undefined : replied.error.code, { moment }, began);
+    if (isReply) return replied;
     return answerProblem(problem("invalid_request", replied.error.message));
   }, failed);
 }

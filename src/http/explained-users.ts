@@ -8,7 +8,7 @@ import { unrollInParts } from "../reasons/compiled-ways.ts";
 import { explainInParts, type ModelNotes } from "../reasons/explain.ts";
 import type { TupleOrigins } from "../reasons/tuple-origins.ts";
 import { MAX_LIST_REASON_STEPS, MAX_USERS_EXPLAINED } from "../reasons/reasons-limits.ts";
-import type { Sidecar } from "../sidecar/sidecar.ts";
+import type { Asked } from "./question-route.ts";
 import { inTurns } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
@@ -20,8 +20,10 @@ export type ExplainUsers = (
 ) => Promise<string | Failure>;
 
 /** Returns the function that answers list-users with reasons. List and reasons are of one revision. */
-export function explainUsersOf(sidecar: Sidecar, notes: ModelNotes): ExplainUsers {
-  return async (question, freshness, show) => {
+export function explainUsersOf(
+  { sidecar, decisions }: Pick<Asked, "sidecar" | "decisions">, notes: ModelNotes,
+): ExplainUsers {
+  const explain: ExplainUsers = async (question, freshness, show) => {
     const { moment } = freshness;
     if (moment !== undefined && sidecar.past !== undefined) {
       const explained = await sidecar.past.answer(moment, ({ tuples, origins }) =>
@@ -36,6 +38,14 @@ export function explainUsersOf(sidecar: Sidecar, notes: ModelNotes): ExplainUser
       return answerInParts(sidecar.model, present, question, notes, show);
     };
     return await inTurns(begin, sidecar.lock, setImmediate);
+  };
+  if (decisions === undefined) return explain;
+  return async (question, freshness, show) => {
+    const began = performance.now();
+    const answer = await explain(question, freshness, show);
+    const outcome = typeof answer === "string" ? { explained: true } : { error: answer.code };
+    decisions.users(question, outcome, freshness, began);
+    return answer;
   };
 }
 
@@ -66,7 +76,7 @@ function* answerInParts(
       continue;
     }
     const request = { user, relation, object, contextualTuples, context };
-    const found = yield* explainInParts(model, tuples, request, notes, spent);
+    const found = yield* explainInParts(model, tuples, request, notes, { spent });
     if ("error" in found) return found.error;
     const reasons = "reasons" in found ? yield* bodiesOf(found.reasons, reasonBody, origins) : [];
     texts.push(JSON.stringify({ ...show(user), reasons, ...(found.truncated === true ? { truncated: true } : {}) }));

@@ -51,11 +51,6 @@ export function intakeRoute({ sidecar, failed, ...asked }: Asked): Route {
     return Promise.all(events.map((event) => ("code" in event ? event : outcomes.shift()!)));
   };
 
-  const refuseBatch = ({ problem: given, index }: RefusedBatch, entries: readonly Entry[], c: Context): Response => {
-    note(asked, given, entries[index ?? -1]?.event, c);
-    return answerProblem(index === undefined ? given : { ...given, index, ...entries[index]!.name });
-  };
-
   /** Submits the events of a body that its caller may send. */
   const submit = async (c: Context, caller: Caller, sent: SentBody, how: How): Promise<Response> => {
     const read = await readEvents(sent.mode, c, sent.body);
@@ -73,11 +68,13 @@ export function intakeRoute({ sidecar, failed, ...asked }: Asked): Route {
       : eachAlone(events, sidecar.intake.submitAll(envelopes, submission), c));
     const decided = await (how.access ? withAccess(sidecar, decide) : decide());
     waiting -= envelopes.length;
-    if ("problem" in decided) return refuseBatch(decided, read.entries, c);
+    // A dry run leaves nothing, not even in the log.
+    const noted: Noted = how.dryRun ? { counts: asked.counts } : asked;
+    if ("problem" in decided) return refuseBatch(decided, read.entries, noted, c);
     const outcomes = caller.has("read") ? decided : decided.map(withoutInvites);
     const hidden = isAtomic ? firstProblem(outcomes) : undefined;
-    if (hidden !== undefined) return refuseBatch(hidden, read.entries, c);
-    for (const [i, outcome] of outcomes.entries()) note(asked, outcome, read.entries[i]!.event, c);
+    if (hidden !== undefined) return refuseBatch(hidden, read.entries, noted, c);
+    for (const [i, outcome] of outcomes.entries()) note(noted, outcome, read.entries[i]!.event, c);
     if (read.batch) return answerText(c, await printBatch(outcomes, read.entries), JSON_TYPE);
     const [outcome] = outcomes;
     return "code" in outcome! ? answerProblem(outcome) : c.json(outcome!);
@@ -104,11 +101,19 @@ export function intakeRoute({ sidecar, failed, ...asked }: Asked): Route {
   return { method: "POST", path: "/events", handle, handleSigned };
 }
 
+/** Answers an atomic batch of which nothing was applied. */
+function refuseBatch(
+  { problem: given, index }: RefusedBatch, entries: readonly Entry[], noted: Noted, c: Context,
+): Response {
+  note(noted, given, entries[index ?? -1]?.event, c);
+  return answerProblem(index === undefined ? given : { ...given, index, ...entries[index]!.name });
+}
+
+/** Receives the outcomes of events. */
+type Noted = Pick<Asked, "counts" | "refused">;
+
 /** Counts the outcome of an event, and logs a refusal. */
-function note(
-  { counts, refused }: Pick<Asked, "counts" | "refused">, outcome: Outcome, event: Entry["event"] | undefined,
-  c: Context,
-): void {
+function note({ counts, refused }: Noted, outcome: Outcome, event: Entry["event"] | undefined, c: Context): void {
   counts.event(outcome);
   if ("code" in outcome) refused?.(outcome, event === undefined || "code" in event ? undefined : event, c);
 }

@@ -83,7 +83,7 @@ function readListObjects(fields: Fields, body: Json): ListObjectsRequest {
 }
 
 /** Returns the kind of `POST /list-users`: which users have the relation to this object? */
-export function listUsersKind(checker: Checker, explain?: ExplainUsers): QuestionKind<ListUsersQuestion> {
+export function listUsersKind(checker: Checker, explain: ExplainUsers): QuestionKind<ListUsersQuestion> {
   return {
     namesModel: true,
     takesMoment: true,
@@ -92,7 +92,7 @@ export function listUsersKind(checker: Checker, explain?: ExplainUsers): Questio
     needsRead: ({ object, isExplained }) => isBookkeeping(object) || isExplained,
     needsCheck: ({ isExplained }) => !isExplained,
     answer: async ({ isExplained, ...question }, freshness) => {
-      if (isExplained && explain !== undefined) {
+      if (isExplained) {
         const explained = await explain(question, freshness, userBody);
         return typeof explained === "string" ? explained : errorOf(explained);
       }

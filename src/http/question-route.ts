@@ -82,9 +82,6 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
     const fields = new Fields();
     const terms = readTerms(fields, body);
     const question = kind.read(fields, body);
-    const freshness = kind.takesMoment === true ? await readFreshnessOrMoment(c, terms.higher, caller, asked)
-      : readFreshness(c, terms.higher);
-    if (freshness instanceof ApiError) return (kind.refuse ?? answerError)(freshness, {});
     const store = matchStore(c, info);
     const fault = fields.fault ?? (store instanceof ApiError ? store : undefined)
       ?? whatIfFault(kind.isWhatIf(question), caller)
@@ -92,6 +89,10 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
       ?? readFault(kind.needsRead?.(question) === true, caller)
       ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
     if (fault !== undefined) return (kind.refuse ?? answerError)(fault, {});
+    const read = kind.takesMoment === true ? readFreshnessOrMoment(c, terms.higher, caller, asked)
+      : readFreshness(c, terms.higher);
+    const freshness = read instanceof Promise ? await read : read;
+    if (freshness instanceof ApiError) return (kind.refuse ?? answerError)(freshness, {});
     const answered = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked, c);
     return answered instanceof Promise ? answered.then((later) => respond(c, later)) : respond(c, answered);
   };

@@ -4,10 +4,10 @@
 const MAX_ACCESS_ENTRIES = 10_000;
 
 /**
- * Maximum number of steps of one search, a step as in checks/limits.ts: 2 to 5 seconds, in turns. Events wait
- * meanwhile. Beyond it the answer is incomplete.
+ * Maximum number of steps of one search, a step as in checks/limits.ts: up to a second, in turns. Events and all
+ * answers that take several turns wait meanwhile. Beyond it the answer is incomplete.
  */
-const MAX_ACCESS_STEPS = 10_000_000;
+const MAX_ACCESS_STEPS = 2_000_000;
 
 /** Number of steps after which the search rests: 5 to 10 ms of a turn, with what a switch between the states takes. */
 const ACCESS_STEPS_PER_PART = 20_000;

@@ -7,6 +7,8 @@ import type { RelationSymbol } from "../memory/symbols.ts";
 
 /** A tuple pattern in integers. Variables are numbers, as in the way. */
 export interface CompiledPattern {
+  /** A number for everything below but the variables, from 0. */
+  readonly shape: number;
   /** `type#relation` of the tuple, without its user. */
   readonly place: string;
   readonly relation: RelationSymbol;
@@ -46,6 +48,8 @@ export interface RelationWays {
 }
 
 const unrollings = new WeakMap<Model, Unrolling>();
+/** Numbers of the shapes of tuples. */
+const shapes = new WeakMap<Model, Map<string, number>>();
 const known = new WeakMap<Relation, Map<string, RelationWays>>();
 
 /**
@@ -111,11 +115,15 @@ function compile(model: Model, way: Way): CompiledWay {
 }
 
 function compilePattern(model: Model, { shape, object, user }: TuplePattern): CompiledPattern {
+  const numbers = shapes.get(model) ?? new Map<string, number>();
+  shapes.set(model, numbers);
+  const number = numbers.get(shape) ?? numbers.size;
+  numbers.set(shape, number);
   const { type, relation, userType, userRelation, condition } = readShape(shape);
   const isUserset = userRelation !== "" && userRelation !== "*";
   return {
-    place: `${type}#${relation}`, relation: symbolOf(model, type, relation), relationName: relation, object,
-    user: userRelation === "*" ? WILDCARD : user, userType, condition,
+    shape: number, place: `${type}#${relation}`, relation: symbolOf(model, type, relation), relationName: relation,
+    object, user: userRelation === "*" ? WILDCARD : user, userType, condition,
     userset: isUserset ? symbolOf(model, userType, userRelation) : 0, suffix: isUserset ? `#${userRelation}` : "",
   };
 }

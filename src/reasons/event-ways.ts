@@ -3,25 +3,27 @@ import { checkCounted } from "../checks/evaluate.ts";
 import type { CheckRequest } from "../checks/question.ts";
 import type { Parts } from "../checks/parts.ts";
 import { Meter, TooManySteps } from "../checks/steps.ts";
-import { MAX_CHECK_STEPS } from "../checks/limits.ts";
+import { MAX_CHECK_STEPS, MAX_EVENT_STEPS } from "../checks/limits.ts";
 import { memberIds } from "../domain/members.ts";
 import { home, THE_PLATFORM } from "../domain/object-names.ts";
 import { orgOfObject } from "../domain/object-org.ts";
-import type { LiveView } from "../domain/state-view.ts";
-import { decideEvent, orgOfEvent } from "../events/decide-event.ts";
+import { withinMeter, type LiveView } from "../domain/state-view.ts";
 import { EVENT_DESCRIPTIONS } from "../events/descriptions.ts";
 import { DomainEvent } from "../events/domain-event.ts";
-import { isRefusal, type RefusalCode } from "../events/refusal.ts";
-import { PLATFORM } from "../ledger/envelope.ts";
-import { ledgerOf } from "../ledger/event-record.ts";
+import type { Refusal, RefusalCode } from "../events/refusal.ts";
+import { tryEvent } from "../events/try-event.ts";
+import { indexOf } from "../memory/indexed-tuple-set.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { Model } from "../model/rewrite.ts";
+import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { idOf, type Tuple } from "../tuples/tuple.ts";
 import type { Missing } from "./explain.ts";
 import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
+import { Pace } from "./pace.ts";
 import {
   MAX_ACTORS_NAMED, MAX_ACTORS_TRIED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, MAX_WRITE_OF_A_TRIAL,
+  STEPS_OF_A_DECISION, STEPS_OF_A_TUPLE,
 } from "./reasons-limits.ts";
 
 /** An event of a way to a yes. `who`: users who may send it, or the right that it asks. */
@@ -44,12 +46,15 @@ export interface Trial {
   readonly request: CheckRequest;
 }
 
-/** Adds the events to ways to a yes, one way in each part. The state is the same after each part as before. */
+/** Adds the events to ways to a yes, in parts. The state is the same after each part as before. */
 export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<MissingEvents[]> {
   const found: MissingEvents[] = [];
-  const known: Known = { staff: new Map(), who: new Map(), present: rememberedView(trial.view), sought: 0 };
+  const known: Known = {
+    staff: new Map(), who: new Map(), present: rememberedView(trial.view), sought: 0,
+    decisions: new Map(), existed: new Map(), pace: new Pace(),
+  };
   for (const each of missing) {
-    if (found.length > 0) yield;
+    yield* known.pace.rest();
     found.push(eventsOf(trial, each, known));
   }
   return found;
@@ -61,8 +66,13 @@ interface Known {
   readonly staff: Map<string, readonly string[]>;
   /** The users who may send an event on the present state, by the event. */
   readonly who: Map<string, string>;
+  /** The decision about the last event of each sequence, by the sequence as text. */
+  readonly decisions: Map<string, Delta | Refusal | undefined>;
+  /** Whether an object exists or has existed. */
+  readonly existed: Map<string, boolean>;
   /** The present state. It remembers the answers of the model, so it must not be asked during a trial. */
   readonly present: LiveView;
+  readonly pace: Pace;
   /** Number of events whose senders were sought among the users. */
   sought: number;
 }
@@ -88,18 +98,18 @@ function eventsOf(trial: Trial, missing: Missing, known: Known): MissingEvents {
   const { view } = trial;
   const guessed = likelyEvents(view.tuples, missing);
   const isTried = guessed.length > 0 && guessed.length <= MAX_EVENTS_OF_A_WAY;
-  const outcome = isTried ? tried(trial, guessed, missing.absent) : NOT_TRIED;
-  if (!outcome.isYes) return forbidden(missing, outcome.refused, view);
+  const outcome = isTried ? tried(trial, guessed, missing.absent, known) : NOT_TRIED;
+  if (!outcome.isYes) return forbidden(missing, outcome.refused, view, known);
   // An event that the way does without is left out.
   const needed = outcome.isIdle !== true ? guessed : guessed.filter((_event, i) =>
-    !tried(trial, guessed.filter((_other, j) => j !== i), missing.absent).isYes);
+    !tried(trial, guessed.filter((_other, j) => j !== i), missing.absent, known).isYes);
   const [first, ...later] = needed;
   const who = first === undefined ? [] : [firstActors(trial, first, known)];
-  if (later.length > 0) {
-    tried(trial, needed, missing.absent, (event, i) => {
+  if (later.length > 0 && known.sought < MAX_EVENTS_WITH_NAMES) {
+    tried(trial, needed, missing.absent, known, (event, i) => {
       if (i > 0) who.push(actorsOf(trial, event, known));
     });
-  }
+  } else who.push(...later.map(rightFor));
   return { ...missing, events: needed.map((event, i) => ({ ...event, who: who[i]! })) };
 }
 
@@ -116,39 +126,47 @@ const NOT_TRIED: Outcome = { isYes: false, refused: undefined };
 /** Tries events in order as the system, and undoes them. Calls `before` with each on the state that it meets. */
 function tried(
   { model, view, clock, request }: Trial, events: readonly LikelyEvent[], absent: readonly Tuple[],
-  before: (event: LikelyEvent, i: number) => void = () => undefined,
+  { decisions, pace }: Known, before: (event: LikelyEvent, i: number) => void = () => undefined,
 ): Outcome {
   const deltas = new TentativeDeltas(view.tuples);
   let left = absent;
   let isIdle = false;
   try {
+    let sequence = "";
     for (const [i, event] of events.entries()) {
       before(event, i);
-      const step = decided(view, clock, event, undefined, i);
+      sequence += JSON.stringify(event);
+      if (!decisions.has(sequence)) decisions.set(sequence, decided(view, clock, event, undefined, { place: i, pace }));
+      const step = decisions.get(sequence);
       if (step === undefined) return NOT_TRIED;
-      if (isRefusal(step)) return { isYes: false, refused: step.refused };
-      deltas.apply(step.delta);
+      if ("refused" in step) return { isYes: false, refused: step.refused };
+      deltas.apply(step);
+      pace.add(STEPS_OF_A_TUPLE * sizeOf(step));
       const rest = left.filter((tuple) => !isThere(view, tuple));
       isIdle ||= rest.length === left.length;
       left = rest;
     }
     const isWritten = absent.every((tuple) => isThere(view, tuple));
-    const answer = checkCounted(model, view.tuples, request, new Meter(MAX_CHECK_STEPS));
+    const meter = new Meter(MAX_CHECK_STEPS);
+    const answer = checkCounted(model, view.tuples, request, meter);
+    pace.add(meter.steps);
     return { isYes: isWritten && "allowed" in answer && answer.allowed, refused: undefined, isIdle };
   } finally {
     deltas.undoTo(0);
   }
 }
 
-/** Decides an event; undefined if it needs more than one write, or the org has an event that does. */
-function decided(view: LiveView, clock: number, { type, data }: LikelyEvent, actor: string | undefined, place: number) {
-  const envelope = { source: "/explain", id: `trial-${place}-${actor ?? ""}`, type, data };
+/** Decides an event on the state; undefined if it changes nothing, or cannot be done in one write. */
+function decided(
+  view: LiveView, clock: number, { type, data }: LikelyEvent, actor: string | undefined,
+  { place, pace }: { readonly place: number; readonly pace: Pace },
+): Delta | Refusal | undefined {
+  const envelope = { source: "/explain", id: "trial", type, data };
   const event = DomainEvent.sent(actor === undefined ? envelope : { ...envelope, actor });
-  const org = orgOfEvent(event, view) ?? PLATFORM;
-  if (view.tuples.users(ledgerOf(org), "pending").length > 0) return undefined;
-  const step = decideEvent(event, view, { system: true, clock, maxTuples: MAX_WRITE_OF_A_TRIAL });
-  if (isRefusal(step)) return step;
-  return step.more || step.status !== "applied" ? undefined : step;
+  const meter = new Meter(MAX_EVENT_STEPS);
+  const outcome = tryEvent(event, view, { clock, place, room: MAX_WRITE_OF_A_TRIAL, meter });
+  pace.add(meter.steps + STEPS_OF_A_DECISION);
+  return outcome;
 }
 
 /** Whether a tuple exists. A new role gets its org into its name. */
@@ -176,35 +194,48 @@ function firstActors(trial: Trial, event: LikelyEvent, known: Known): string {
  * Returns the users who may send an event, separated by commas. Where many have the right, none is found, or the
  * senders of many events were sought, returns the right.
  */
-function actorsOf({ view, clock }: Trial, event: LikelyEvent, known: Known): string {
-  const right = (EVENT_DESCRIPTIONS[event.type]?.actor ?? "").replaceAll("`", "");
+function actorsOf(trial: Trial, event: LikelyEvent, known: Known): string {
+  const right = rightFor(event);
   if (++known.sought > MAX_EVENTS_WITH_NAMES) return right;
-  const asked = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
-  const entitled: string[] = [];
-  for (const actor of candidatesOf(view, event, known.staff)) {
-    if (mayAsk(asked, actor, view)) entitled.push(actor);
-    if (entitled.length > MAX_ACTORS_NAMED) break;
-  }
-  const named = entitled.length > MAX_ACTORS_NAMED ? [] : entitled.filter((actor) => {
-    const step = decided(view, clock, event, actor, 0);
-    return step !== undefined && !isRefusal(step);
-  });
-  return named.length === 0 ? right : named.map((actor) => `user:${actor}`).sort().join(", ");
-}
-
-/** Whether the model gives an actor the right that an event asks. */
-function mayAsk(event: DomainEvent, actor: string, view: LiveView): boolean {
-  const { definition, payload } = event;
-  if (definition === undefined || "refused" in payload) return false;
+  const candidates = candidatesOf(trial.view, event, known.staff);
+  // Only some of the senders would be named.
+  if (candidates.length > MAX_ACTORS_TRIED) return right;
+  const meter = new Meter(MAX_EVENT_STEPS);
   try {
-    return definition.may(payload.data, actor, view, definition.org(payload.data, view));
+    const named = senders(trial, event, candidates, meter, known);
+    return named.length === 0 ? right : named.map((actor) => `user:${actor}`).sort().join(", ");
   } catch (error) {
-    if (error instanceof TooManySteps) return false;
-    throw error;
+    if (!(error instanceof TooManySteps)) throw error;
+    return right;
+  } finally {
+    known.pace.add(meter.steps);
   }
 }
 
-/** Returns users who may have the right to send an event: those it names, superadmins, and members of the org. */
+/** Returns those of some users who may send an event; none if there are too many to name. */
+function senders(
+  { view, clock }: Trial, event: LikelyEvent, candidates: readonly string[], meter: Meter, { pace }: Known,
+): readonly string[] {
+  const { definition, payload } = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
+  if (definition === undefined || "refused" in payload) return [];
+  const counted = withinMeter(view, meter);
+  const org = definition.org(payload.data, counted);
+  const entitled: string[] = [];
+  for (const actor of candidates) {
+    if (definition.may(payload.data, actor, counted, org) && entitled.push(actor) > MAX_ACTORS_NAMED) return [];
+  }
+  return entitled.filter((actor) => {
+    const step = decided(view, clock, event, actor, { place: 0, pace });
+    return step !== undefined && !("refused" in step);
+  });
+}
+
+/** Returns the right that an event asks, in words. */
+function rightFor({ type }: LikelyEvent): string {
+  return (EVENT_DESCRIPTIONS[type]?.actor ?? "").replaceAll("`", "");
+}
+
+/** Returns the users who may have the right to send an event: those it names, superadmins, and members of the org. */
 function candidatesOf({ tuples }: LiveView, { data }: LikelyEvent, staff: Known["staff"]): string[] {
   const objects = Object.entries(data).filter(([, value]) => typeof value === "string")
     .map(([field, value]) => ({ field, value: String(value) }));
@@ -215,21 +246,26 @@ function candidatesOf({ tuples }: LiveView, { data }: LikelyEvent, staff: Known[
   const org = places.map((place) => orgOfObject(tuples, place)).find((found) => found !== undefined);
   const known = staff.get(org ?? "") ?? staffOf(tuples, org);
   staff.set(org ?? "", known);
-  return [...new Set([...authors, ...named, ...known])].slice(0, MAX_ACTORS_TRIED);
+  return [...new Set([...authors, ...named, ...known])];
 }
 
-/** Returns users who may have rights in an org: those with an admin or office hat, superadmins, then other members. */
+/** Returns the users who may have rights in an org: superadmins and members. */
 function staffOf(tuples: LiveView["tuples"], org: string | undefined): string[] {
-  const hats = ["admin_hat", "office_hat"].flatMap((hat) => tuples.users(`org:${org}`, hat).map(idOf));
   const platform = tuples.users(THE_PLATFORM, "superadmin").map(idOf);
-  const members = org === undefined ? [] : memberIds(tuples, org);
-  return [...new Set([...hats, ...platform, ...members])].slice(0, MAX_ACTORS_TRIED);
+  return [...platform, ...(org === undefined ? [] : memberIds(tuples, org))];
 }
 
 /** Returns a way that no event brings about, with the rule that forbids it. */
-function forbidden(missing: Missing, refused: RefusalCode | undefined, { tuples }: LiveView): MissingEvents {
-  const existed = (object: string): boolean => [object, home(object)].some((name) =>
-    !tuples.read({ object: name })[Symbol.iterator]().next().done);
+function forbidden(
+  missing: Missing, refused: RefusalCode | undefined, { tuples }: LiveView, known: Known,
+): MissingEvents {
+  const index = indexOf(tuples);
+  const existed = (object: string): boolean => {
+    const found = known.existed.get(object)
+      ?? [object, home(object)].some((name) => index.hasObject(index.findNamed(name)));
+    known.existed.set(object, found);
+    return found;
+  };
   const rule = forbiddingRule(missing.absent, refused, existed);
   if (rule === undefined) return { ...missing, text: missing.text.replace(/\.$/, "; no event does that."), events: [] };
   const text = missing.text.replace(/\.$/, `; no event does that, because ${rule.says} (${rule.rule}).`);

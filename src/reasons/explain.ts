@@ -1,9 +1,11 @@
 // Explains an answer: every minimal proof of a yes, and the smallest sets of tuples that would turn a no into a yes.
 import type { Phrasebook } from "../analysis/way-words.ts";
-import { check } from "../checks/evaluate.ts";
+import { check, checkCounted } from "../checks/evaluate.ts";
+import { MAX_CHECK_STEPS } from "../checks/limits.ts";
 import { partsWithContextual } from "../checks/contextual.ts";
 import { endOf, type Parts } from "../checks/parts.ts";
 import { failure, type CheckRequest, type Failure } from "../checks/question.ts";
+import { Meter } from "../checks/steps.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { TupleIndex } from "../memory/tuple-index.ts";
@@ -12,11 +14,14 @@ import type { TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, typeOf, type Tuple, type TupleKey } from "../tuples/tuple.ts";
 import { waysOf, type CompiledWay } from "./compiled-ways.ts";
 import { FactReader } from "./fact-reader.ts";
-import { findProofs, keyOf, userEnd } from "./find-proofs.ts";
+import { findProofs, userEnd } from "./find-proofs.ts";
 import { MissingSearch, type PartialMatch } from "./find-missing.ts";
 import { NO_FACTS, type FixedFacts } from "./fixed-facts.ts";
+import { inOrder } from "./missing-order.ts";
 import { missingText, NO_PHRASES, proofText } from "./reason-text.ts";
-import { MAX_REASONS } from "./reasons-limits.ts";
+import { Pace } from "./pace.ts";
+import { MAX_REASONS, STEPS_OF_A_TUPLE } from "./reasons-limits.ts";
+import type { SupposedTuples } from "./supposed-tuples.ts";
 
 /** One minimal proof: no tuple of it can be left out. */
 export interface Reason {
@@ -52,9 +57,12 @@ export interface ModelNotes {
   readonly facts: FixedFacts;
 }
 
-/** Counts the steps of several explanations. */
-export interface Spent {
-  steps: number;
+/** How an explanation is made in parts. */
+export interface Course {
+  /** Counts the steps of several explanations. */
+  readonly spent?: { steps: number };
+  /** Number of steps in one part. */
+  readonly stepsPerPart?: number;
 }
 
 /** The notes of a model about which nothing else is known. */
@@ -88,7 +96,8 @@ export function explain(
 
 /** Does the same in parts. The tuples must not change until the last part; other questions may be answered. */
 export function* explainInParts(
-  model: Model, tuples: TupleSet, request: CheckRequest, notes: ModelNotes = NO_NOTES, spent?: Spent,
+  model: Model, tuples: TupleSet, request: CheckRequest, notes: ModelNotes = NO_NOTES,
+  { spent, stepsPerPart }: Course = {},
 ): Parts<Explanation> {
   const answer = check(model, tuples, request);
   if ("error" in answer) return answer;
@@ -101,14 +110,14 @@ export function* explainInParts(
   const stored = indexOf(tuples);
   const explanation = yield* partsWithContextual(stored, request.contextualTuples, function* (index) {
     return answer.allowed ? explainYes(model, index, request, ways.ways, notes, spent)
-      : yield* explainNo(model, tuples, index, request, ways.ways, notes);
+      : yield* explainNo(model, tuples, index, request, ways.ways, notes, new Pace(stepsPerPart));
   });
   return ways.isComplete ? explanation : { ...explanation, truncated: true };
 }
 
 function explainYes(
   model: Model, index: TupleIndex, request: CheckRequest, ways: readonly CompiledWay[], { rules, phrases }: ModelNotes,
-  spent: Spent | undefined,
+  spent: Course["spent"],
 ): Explanation {
   const reader = new FactReader(model, index, request.context);
   const proofs = findProofs(ways, reader, reader.endOf(request.user), reader.endOf(request.object));
@@ -122,13 +131,13 @@ function explainYes(
 /** Explains a no. Other questions may name the same user and object for a while: their ids are held. */
 function* explainNo(
   model: Model, tuples: TupleSet, index: TupleIndex, request: CheckRequest, ways: readonly CompiledWay[],
-  notes: ModelNotes,
+  notes: ModelNotes, pace: Pace,
 ): Parts<Explanation> {
   const { names } = index;
   const held = [request.user, request.object].filter((name) => names.find(name) !== 0)
     .map((name) => names.retain(name));
   try {
-    return yield* findMissing(model, tuples, index, request, ways, notes);
+    return yield* findMissing(model, tuples, index, request, ways, notes, pace);
   } finally {
     for (const id of held) names.release(id);
   }
@@ -136,20 +145,24 @@ function* explainNo(
 
 function* findMissing(
   model: Model, tuples: TupleSet, index: TupleIndex, request: CheckRequest, ways: readonly CompiledWay[],
-  notes: ModelNotes,
+  notes: ModelNotes, pace: Pace,
 ): Parts<Explanation> {
   const reader = new FactReader(model, index, request.context);
   const [user, object] = [reader.endOf(request.user), reader.endOf(request.object)];
   const search = new MissingSearch(ways, reader, notes.facts);
   const counts = countLines(ways);
   const found: Missing[] = [];
+  const places = new Map<Missing, number>();
   const seen = new Set<string>();
+  let searched = 0;
   for (const match of search.find(user, object)) {
-    yield;
-    const judged = yield* judge(model, tuples, request, reader, match);
+    pace.add(reader.steps - searched);
+    searched = reader.steps;
+    yield* pace.rest();
+    const judged = yield* judge(model, tuples, request, reader, search.tuples, match, pace);
     if (judged === undefined) continue;
     const { absent, against } = judged;
-    if (against.length === 0) search.accept(new Set(match.absent.keys()));
+    if (against.length === 0) search.accept(match.absent);
     const key = [...absent, ...against].map(printTuple).sort().join(" ");
     if (seen.has(key)) continue;
     seen.add(key);
@@ -157,10 +170,11 @@ function* findMissing(
       reader.isCut = true;
       break;
     }
-    found.push(missingOf(match, judged, reader, request, notes, counts));
+    const one = missingOf(match, judged, reader, search.tuples, request, notes, counts);
+    places.set(one, ways.indexOf(match.way));
+    found.push(one);
   }
-  const size = ({ absent, against = [] }: Missing): number => absent.length + against.length;
-  const missing = found.toSorted((a, b) => size(a) - size(b));
+  const missing = inOrder(found, (one) => places.get(one)!);
   return { allowed: false, missing, ...(reader.isCut ? { truncated: true } : {}) };
 }
 
@@ -173,31 +187,43 @@ interface Judged {
 /**
  * Returns the absent tuples of a partial match, and those that take away, if the evaluator says yes with all of the
  * former and without the latter, and no without any one of the former. A tuple whose condition fails is not judged.
- * Each part asks one question: it may read all the rows over an athlete.
  */
 function* judge(
-  model: Model, tuples: TupleSet, request: CheckRequest, reader: FactReader, match: PartialMatch,
+  model: Model, tuples: TupleSet, request: CheckRequest, reader: FactReader, supposed: SupposedTuples,
+  { absent: numbers, ends, way }: PartialMatch, pace: Pace,
 ): Parts<Judged | undefined> {
-  const { absent: patterns, failed, ends, way } = match;
-  const absent = [...patterns.values()]
-    .map((pattern) => reader.tuple(pattern, ends[pattern.object]!, userEnd(pattern, ends)));
-  if (failed.size > 0) return { absent, against: [] };
+  const absent = numbers.map((number) => supposed.tuple(number));
+  if (numbers.some((number) => supposed.presence(number) === "failed")) return { absent, against: [] };
   const isYes = (): boolean => {
-    const answer = check(model, tuples, request);
+    const meter = new Meter(MAX_CHECK_STEPS);
+    const answer = checkCounted(model, tuples, request, meter);
+    pace.add(meter.steps + STEPS_OF_A_TUPLE * absent.length);
     return "allowed" in answer && answer.allowed;
   };
   if (withTuples(tuples, absent, [], isYes)) {
-    for (const left of absent.length === 1 ? [] : absent) {
-      yield;
-      if (withTuples(tuples, absent.filter((tuple) => tuple !== left), [], isYes)) return undefined;
-    }
-    return { absent, against: [] };
+    return (yield* areNeeded(tuples, absent, isYes, pace)) ? { absent, against: [] } : undefined;
   }
-  yield;
+  yield* pace.rest();
   const against = takingAway(way, reader, ends);
   const stored = against.filter(({ object, relation, user }) => tuples.has(object, relation, user));
   if (against.length === 0 || stored.length < against.length) return undefined;
   return withTuples(tuples, absent, stored, isYes) ? { absent, against } : undefined;
+}
+
+/** Whether the answer is no without any one of some tuples. A question may read all the rows over an athlete. */
+function* areNeeded(tuples: TupleSet, absent: readonly Tuple[], isYes: () => boolean, pace: Pace): Parts<boolean> {
+  // Without the only tuple, the answer is the no that is explained.
+  for (let next = absent.length === 1 ? 1 : 0; next < absent.length;) {
+    yield* pace.rest();
+    const areNeededSoFar = withTuples(tuples, absent, [], () => {
+      for (; next < absent.length && !pace.isDue; next++) {
+        if (withTuples(tuples, [], [absent[next]!], isYes)) return false;
+      }
+      return true;
+    });
+    if (!areNeededSoFar) return false;
+  }
+  return true;
 }
 
 /** Returns the tuples about the user by which the negations of a way hold. */
@@ -229,12 +255,13 @@ function withTuples<T>(tuples: TupleSet, added: readonly Tuple[], left: readonly
 }
 
 function missingOf(
-  { way, ends, absent: patterns }: PartialMatch, { absent, against }: Judged, reader: FactReader,
-  request: CheckRequest, { rules, phrases }: ModelNotes, counts: ReadonlyMap<string, number>,
+  { way, ends, absent: numbers }: PartialMatch, { absent, against }: Judged, reader: FactReader,
+  supposed: SupposedTuples, request: CheckRequest, { rules, phrases }: ModelNotes, counts: ReadonlyMap<string, number>,
 ): Missing {
   const names = ends.map((end) => reader.nameOf(end));
-  const isAbsent = new Set(way.way.tuples.filter((_, i) => patterns.has(keyOf(way.patterns[i]!, ends))));
-  const present = way.patterns.filter((pattern) => !patterns.has(keyOf(pattern, ends)))
+  const isMissing = way.patterns.map((pattern) => numbers.includes(supposed.find(pattern, ends) ?? -1));
+  const isAbsent = new Set(way.way.tuples.filter((_, i) => isMissing[i]));
+  const present = way.patterns.filter((_, i) => !isMissing[i])
     .map((pattern) => reader.tuple(pattern, ends[pattern.object]!, userEnd(pattern, ends)));
   const text = missingText(request, {
     way: way.way, names, isAbsent: (tuple) => isAbsent.has(tuple), against: against.map(printTuple),

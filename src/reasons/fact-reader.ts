@@ -15,16 +15,13 @@ export type End = number;
 /** Whether a tuple exists; `failed`: it does, but its condition is not met. */
 export type Presence = "present" | "failed" | "absent";
 
-/** A tuple that fits a pattern, by its ends. */
-export interface Fit {
-  readonly object: End;
-  readonly user: End;
-}
-
 /** Thrown when a search has used up its steps. */
 export class OutOfSteps extends Error {}
 
-const NO_FITS: readonly Fit[] = [];
+const NO_FITS: readonly End[] = [];
+
+/** Ids of entities are smaller. */
+const ENDS = 2 ** 32;
 
 /** Reads the facts for one question. */
 export class FactReader {
@@ -36,7 +33,7 @@ export class FactReader {
   readonly #context: Context | undefined;
   readonly #named: string[] = [""];
   readonly #new = new Map<string, End[]>();
-  readonly #lists = new Map<string, readonly Fit[]>();
+  readonly #lists = new Map<number, readonly End[]>();
   #steps = 0;
 
   /** `index` may have the stored tuples behind it; `context` is that of the question. */
@@ -114,14 +111,16 @@ export class FactReader {
     return undefined;
   }
 
-  /** Returns the tuples of a pattern with one free end that exist and count. */
-  fits(pattern: CompiledPattern, object: End, user: End): readonly Fit[] {
-    if (object < 0 || user < 0) return NO_FITS;
-    const { place, suffix, condition, userType } = pattern;
-    const key = `${place} ${userType}${suffix} ${condition} ${object} ${user}`;
+  /**
+   * Returns the other ends of the tuples of a pattern that exist and count, by one end: the user if the object is free,
+   * otherwise the object.
+   */
+  fits(pattern: CompiledPattern, isObjectFree: boolean, end: End): readonly End[] {
+    if (end < 0) return NO_FITS;
+    const key = (pattern.shape * 2 + (isObjectFree ? 1 : 0)) * ENDS + end;
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
-    const found = object > 0 ? this.#fromObject(pattern, object) : this.#fromUser(pattern, user);
+    const found = isObjectFree ? this.#fromUser(pattern, end) : this.#fromObject(pattern, end);
     this.#lists.set(key, found);
     return found;
   }
@@ -160,9 +159,9 @@ export class FactReader {
     return found;
   }
 
-  #fromObject(pattern: CompiledPattern, object: EntityId): readonly Fit[] {
+  #fromObject(pattern: CompiledPattern, object: EntityId): readonly End[] {
     const { names } = this.#index;
-    const found: Fit[] = [];
+    const found: End[] = [];
     const isWanted = this.#kindTest(pattern);
     let read = 0;
     for (const index of this.#all) {
@@ -173,22 +172,22 @@ export class FactReader {
         if (!isWanted(names.facetOf(user)) || this.#stateOf(index, pattern, index.conditionOf(row)) !== "present") {
           continue;
         }
-        found.push({ object, user: names.objectOf(user) });
+        found.push(names.objectOf(user));
       }
     }
     return found;
   }
 
-  #fromUser(pattern: CompiledPattern, user: EntityId): readonly Fit[] {
+  #fromUser(pattern: CompiledPattern, user: EntityId): readonly End[] {
     const id = this.#userId(pattern, user);
-    const found: Fit[] = [];
+    const found: End[] = [];
     let read = 0;
     for (const index of id === 0 ? [] : this.#all) {
       const first = index.firstOfUser(id, pattern.relation);
       for (let row = first; row !== 0; row = index.nextOfUser(row)) {
         if (++read > MAX_LOOKUP_TUPLES) return this.#cut(found);
         if (this.#stateOf(index, pattern, index.conditionOfUsers(row)) !== "present") continue;
-        found.push({ object: index.objectOf(row), user });
+        found.push(index.objectOf(row));
       }
     }
     return found;

@@ -2,7 +2,7 @@
 import { OBJECT, USER, WILDCARD } from "../analysis/way.ts";
 import { printTuple, type Tuple } from "../tuples/tuple.ts";
 import type { CompiledPattern, CompiledWay } from "./compiled-ways.ts";
-import { OutOfSteps, type End, type FactReader, type Fit } from "./fact-reader.ts";
+import { OutOfSteps, type End, type FactReader } from "./fact-reader.ts";
 import { MAX_REASONS } from "./reasons-limits.ts";
 
 /** One minimal proof: a way, and the tuple of each of its patterns. */
@@ -78,11 +78,11 @@ function* extend(
     yield ends;
     return;
   }
-  const { pattern, fits } = shortest(open, ends, reader);
+  const { pattern, free, fits } = shortest(open, ends, reader);
   const others = open.filter((other) => other !== pattern);
   for (const fit of fits) {
     reader.step();
-    yield* extend(bound(ends, pattern, fit), others, reader);
+    yield* extend(ends.with(free, fit), others, reader);
   }
 }
 
@@ -96,29 +96,26 @@ export function userEnd({ object, user }: CompiledPattern, ends: readonly End[])
   return user === WILDCARD ? ends[object]! : ends[user]!;
 }
 
-/** Returns the open pattern with one free end that fits the fewest tuples, and those tuples. */
-export function shortest(
-  open: readonly CompiledPattern[], ends: readonly End[], reader: FactReader,
-): { readonly pattern: CompiledPattern; readonly fits: readonly Fit[] } {
-  let best: { readonly pattern: CompiledPattern; readonly fits: readonly Fit[] } | undefined;
+/** The entities that a variable can stand for by the tuples of a pattern that exist. */
+export interface Choice {
+  readonly pattern: CompiledPattern;
+  readonly free: number;
+  readonly fits: readonly End[];
+}
+
+/** Returns the open pattern with one free end that fits the fewest tuples, and the other ends of those tuples. */
+export function shortest(open: readonly CompiledPattern[], ends: readonly End[], reader: FactReader): Choice {
+  let best: Choice | undefined;
   for (const pattern of open) {
-    const object = ends[pattern.object]!;
-    const user = pattern.user === WILDCARD ? 0 : ends[pattern.user]!;
-    if (object === 0 && user === 0) continue;
-    const fits = reader.fits(pattern, object, user);
-    if (best === undefined || fits.length < best.fits.length) best = { pattern, fits };
+    const isObjectFree = ends[pattern.object] === 0;
+    if (isObjectFree && (pattern.user === WILDCARD || ends[pattern.user] === 0)) continue;
+    const free = isObjectFree ? pattern.object : pattern.user;
+    const fits = reader.fits(pattern, isObjectFree, ends[isObjectFree ? pattern.user : pattern.object]!);
+    if (best === undefined || fits.length < best.fits.length) best = { pattern, free, fits };
     if (best.fits.length === 0) break;
   }
   if (best === undefined) throw new Error("a way has a tuple that nothing leads to");
   return best;
-}
-
-/** Returns the ends with those of a fitting tuple. */
-export function bound(ends: readonly End[], { object, user }: CompiledPattern, fit: Fit): End[] {
-  const next = [...ends];
-  next[object] = fit.object;
-  if (user !== WILDCARD) next[user] = fit.user;
-  return next;
 }
 
 function keysOf({ patterns }: CompiledWay, ends: readonly End[]): ReadonlySet<string> {
@@ -126,13 +123,13 @@ function keysOf({ patterns }: CompiledWay, ends: readonly End[]): ReadonlySet<st
 }
 
 /** Returns a text that is equal for equal tuples. */
-export function keyOf(pattern: CompiledPattern, ends: readonly End[]): string {
+function keyOf(pattern: CompiledPattern, ends: readonly End[]): string {
   const user = pattern.user === WILDCARD ? `${pattern.userType}:*` : `${ends[pattern.user]}${pattern.suffix}`;
   return `${ends[pattern.object]} ${pattern.place} ${user}`;
 }
 
 /** Whether a set is part of another. */
-export function isSubset<T>(smaller: ReadonlySet<T>, larger: ReadonlySet<T> | ReadonlyMap<T, unknown>): boolean {
+function isSubset<T>(smaller: ReadonlySet<T>, larger: ReadonlySet<T>): boolean {
   if (smaller.size > larger.size) return false;
   for (const each of smaller) if (!larger.has(each)) return false;
   return true;

@@ -15,6 +15,10 @@ export const MAX_LOOKUP_TUPLES = 2_000;
 /** Maximum number of objects tried in the same place of a way to a yes. Beyond it the answer is marked as truncated. */
 export const MAX_ALTERNATIVES = 6;
 
+/** Steps that an explanation counts to apply and undo a tuple, and to decide an event besides its questions. */
+export const STEPS_OF_A_TUPLE = 10;
+export const STEPS_OF_A_DECISION = 200;
+
 /** Maximum number of events that together bring a way to a yes about. A way that needs more is said to have none. */
 export const MAX_EVENTS_OF_A_WAY = 3;
 
@@ -24,8 +28,8 @@ export const MAX_ACTORS_NAMED = 10;
 /** Maximum number of events in one explanation for which users are named. For the others the right is named. */
 export const MAX_EVENTS_WITH_NAMES = 12;
 
-/** Maximum number of users who are tried as actors of one event. */
-export const MAX_ACTORS_TRIED = 40;
+/** Maximum number of users who are tried as actors of one event. If there may be more, the right is named. */
+export const MAX_ACTORS_TRIED = 200;
 
 /** Maximum number of tuples that an event on trial may write. */
 export const MAX_WRITE_OF_A_TRIAL = 500;

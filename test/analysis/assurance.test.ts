@@ -1,5 +1,5 @@
 // The figures of docs/assurance.md are those of the project.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -8,7 +8,7 @@ import { Unrolling } from "../../src/analysis/unroll.ts";
 import { copyWithSwitches } from "../explore/guard-copy.ts";
 import { ANSWER_ONLY } from "../explore/answer-only-guards.ts";
 import { INVARIANTS } from "../explore/invariants.ts";
-import { ROOT } from "../live/pins.ts";
+import { pinnedVersion, ROOT } from "../live/pins.ts";
 import { MODEL } from "../world/policy.ts";
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -53,4 +53,42 @@ test("edits, as the README counts them", () => {
   const [, edits = ""] = /Each of the ([\d,]+) one-place edits/.exec(readme) ?? [];
   const [, equal = ""] = /The exception is (\d+) edits/.exec(readme) ?? [];
   expect(page).toContain(`| one-place edits of \`model.fga\` | ${edits}: all noticed but ${equal}, proved equal,`);
+});
+
+/** Returns the number that a source file states, as the page prints it. */
+function figure(path: string, pattern: RegExp): string {
+  const [, digits] = pattern.exec(read(path)) ?? [];
+  expect(digits, `${path} ${pattern}`).toBeDefined();
+  return text(Number(digits!.replaceAll("_", "")));
+}
+
+test("sizes of the short and the long forms", () => {
+  const states = figure("test/explore/explore.test.ts", /^const STATES = ([\d_]+);$/m);
+  const asked = figure("scripts/explore.mjs", /SIDELINE_EXPLORE_STATES: states = "(\d+)"/);
+  expect(page).toContain(`| explored states | ${states} | ${asked} |`);
+  const judges = "test/analysis/judges/judges.test.ts";
+  const pairs = [/n < runsOr\((\d+), \d+\)/, /n < runsOr\(\d+, (\d+)\)/].map((each) => figure(judges, each));
+  expect(page).toContain(`| pairs of edited models that analysis, z3 and brute force decide | ${pairs.join(" | ")} |`);
+  expect(figure(judges, /own\.filter\(\(_, i\) => i % (\d+) === 0\)/)).toBe("40");
+  expect(page).toContain("| each of a claim with few, else every fortieth | all |");
+  const drawn = figure("test/explore/guards.test.ts", /^const DRAWN = (\d+);$/m);
+  expect(page).toContain(`that do not only choose an error code | ${drawn}, drawn | all |`);
+  const brute = "test/analysis/judges/brute-judge.ts";
+  const [full, short] = [/MAX_CANDIDATES = FULL \? (\d+) :/, /MAX_CANDIDATES = FULL \? \d+ : (\d+);/]
+    .map((each) => figure(brute, each));
+  expect(page).toContain(`over all subsets of up to ${full} candidate tuples, ${short} in a short run`);
+  expect(page).toContain(`| OpenFGA ${pinnedVersion("openfga")} |`);
+});
+
+test("the judges share types alone with the program", () => {
+  const folder = "test/analysis/judges";
+  // These draw models and plant faults: they decide nothing.
+  const others = /\.test\.ts$|^edited-models\.ts$|^seeded-faults\.ts$/;
+  const judges = readdirSync(join(ROOT, folder)).filter((name) => !others.test(name))
+    .map((name) => `${folder}/${name}`);
+  expect(judges).toEqual(expect.arrayContaining([`${folder}/z3-judge.ts`, `${folder}/brute-judge.ts`]));
+  for (const path of [...judges, "test/mutation/plain-model.ts"]) {
+    const imports = read(path).match(/^(?:import|export) [^;]*from "(?:\.\.\/)+src\/[^;]*;$/gm) ?? [];
+    expect(imports.filter((line) => !line.startsWith("import type ")), path).toEqual([]);
+  }
 });

@@ -1,12 +1,13 @@
 // The policy commands of the packed package: on models of other programs, and as the steps of a GitHub workflow.
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { PolicyCommand } from "../../src/cli/policy-command.ts";
 import type { Output } from "../../src/cli/policy-output.ts";
+import { compileModel } from "../../src/engine.ts";
 import { packSideline } from "../example-apps/packed.ts";
 import { ROOT } from "../live/pins.ts";
 import { POLICY } from "../world/policy.ts";
@@ -27,6 +28,8 @@ let run: Run;
 beforeAll(async () => {
   ({ runPolicy: run } = await import(join(root, "package/dist/cli/policy-command.js")) as { runPolicy: Run });
 });
+
+const CLAIMS = readFileSync(join(ROOT, "model.claims.yaml"), "utf8");
 
 const BOUND = "up to 3 passes through a recursive definition";
 
@@ -93,6 +96,11 @@ describe("the workflow for pull requests", () => {
     readonly if?: string;
     readonly "continue-on-error"?: boolean;
   }
+  /** A pull request's event, with the label that it adds or removes. */
+  interface Event {
+    readonly action: "synchronize" | "labeled" | "unlabeled";
+    readonly label?: string;
+  }
   const workflow = parse(readFileSync(join(ROOT, "docs/policy-workflow.yml"), "utf8")) as {
     readonly on: { readonly pull_request: { readonly paths: readonly string[]; readonly types: readonly string[] } };
     readonly jobs: {
@@ -101,63 +109,77 @@ describe("the workflow for pull requests", () => {
     readonly defaults: { readonly run: { readonly shell: string } };
   };
   const { env, steps } = workflow.jobs.policy;
-  const repository = join(root, "repository");
   const author = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
-  const git = (...args: readonly string[]): string =>
-    execFileSync("git", [...author, ...args], { cwd: repository, encoding: "utf8" }).trim();
-  let base: string;
 
-  beforeAll(() => {
-    mkdirSync(repository);
-    git("init", "--quiet");
-    writeFileSync(join(repository, "model.fga"), POLICY);
-    cpSync(join(ROOT, "model.claims.yaml"), join(repository, "model.claims.yaml"));
-    writeFileSync(join(repository, ".gitignore"), "node_modules\n");
-    git("add", "-A");
-    git("commit", "--quiet", "-m", "The model");
-    base = git("rev-parse", "HEAD");
-    // The installation, which the step `npm ci` does from a registry.
-    mkdirSync(join(repository, "node_modules/.bin"), { recursive: true });
-    symlinkSync(join(root, "package"), join(repository, "node_modules/sideline"));
-    symlinkSync("../sideline/dist/cli/sideline.js", join(repository, "node_modules/.bin/sideline"));
-    chmodSync(program, 0o755);
-  });
+  type Files = Readonly<Record<string, string>>;
 
-  /** Runs the steps as a runner does, on a commit with this model. Returns the names of those that failed. */
-  function failing(model: string, labels: readonly string[] = []): { failed: string[]; text: string } {
-    git("checkout", "--quiet", "-B", "change", base);
-    writeFileSync(join(repository, "model.fga"), model);
-    git("commit", "--quiet", "--allow-empty", "-a", "-m", "A change");
-    const temp = mkdtempSync(join(root, "runner-"));
-    const summary = join(temp, "summary.md");
-    const values = { ...env, BASE: base, RUNNER_TEMP: temp, GITHUB_STEP_SUMMARY: summary };
-    const failed: string[] = [];
-    let text = "";
-    for (const { name = "", run, if: condition, "continue-on-error": mayFail } of steps) {
-      if (run === undefined || run === "npm ci") continue;
-      if (condition !== undefined && !isMet(condition, labels)) continue;
-      const { status, stdout, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", run], {
-        cwd: repository, encoding: "utf8", env: { ...process.env, ...values },
-      });
-      text += stdout + stderr;
-      if (status !== 0 && mayFail !== true) failed.push(name);
-      if (failed.length > 0) break;
+  /** A repository whose target branch has these files, the first of which is the model. */
+  class Repository {
+    readonly #folder = mkdtempSync(join(root, "repository-"));
+    readonly #env: Readonly<Record<string, string>>;
+
+    constructor(files: Files, claims: string) {
+      this.#git("init", "--quiet");
+      this.#commit({ ...files, ".gitignore": "node_modules\n" });
+      // The installation, which the step `npm ci` does from a registry.
+      mkdirSync(join(this.#folder, "node_modules/.bin"), { recursive: true });
+      symlinkSync(join(root, "package"), join(this.#folder, "node_modules/sideline"));
+      symlinkSync("../sideline/dist/cli/sideline.js", join(this.#folder, "node_modules/.bin/sideline"));
+      chmodSync(program, 0o755);
+      this.#env = { ...env, MODEL: Object.keys(files)[0]!, CLAIMS: claims, BASE: this.#git("rev-parse", "HEAD") };
     }
-    return { failed, text };
+
+    #git(...args: readonly string[]): string {
+      return execFileSync("git", [...author, ...args], { cwd: this.#folder, encoding: "utf8" }).trim();
+    }
+
+    #commit(files: Files): void {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(this.#folder, name), text);
+      this.#git("add", "-A");
+      this.#git("commit", "--quiet", "--allow-empty", "-m", "A change");
+    }
+
+    /** Runs the steps as a runner does, on a commit with these files. Returns the names of those that failed. */
+    failing(files: Files, event: Event = { action: "synchronize" }): { failed: string[]; text: string } {
+      this.#git("checkout", "--quiet", "-B", "change", this.#env["BASE"]!);
+      this.#commit(files);
+      const temp = mkdtempSync(join(root, "runner-"));
+      const values = { ...this.#env, RUNNER_TEMP: temp, GITHUB_STEP_SUMMARY: join(temp, "summary.md") };
+      const failed: string[] = [];
+      let text = "";
+      for (const { name = "", run, if: condition, "continue-on-error": mayFail } of steps) {
+        if (run === undefined || run === "npm ci") continue;
+        if (condition !== undefined && !isMet(condition, event)) continue;
+        const { status, stdout, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", run], {
+          cwd: this.#folder, encoding: "utf8", env: { ...process.env, ...values },
+        });
+        text += stdout + stderr;
+        if (status !== 0 && mayFail !== true) failed.push(name);
+        if (failed.length > 0) break;
+      }
+      return { failed, text };
+    }
   }
 
-  function isMet(condition: string, labels: readonly string[]): boolean {
-    const [, label] = /^\$\{\{ !contains\(github\.event\.pull_request\.labels\.\*\.name, '([\w-]+)'\) \}\}$/
+  function isMet(condition: string, { action, label }: Event): boolean {
+    const [, named, wanted] = /^github\.event\.action != '(\w+)' \|\| github\.event\.label\.name != '([\w-]+)'$/
       .exec(condition) ?? [];
-    expect(label, condition).toBeDefined();
-    return !labels.includes(label!);
+    expect([named, wanted], condition).not.toContain(undefined);
+    return action !== named || label !== wanted;
   }
+
+  let repository: Repository;
+  beforeAll(() => {
+    repository = new Repository({ "model.fga": POLICY, "model.claims.yaml": CLAIMS }, env["CLAIMS"]!);
+  });
+  const failing = (model: string, event?: Event): { failed: string[]; text: string } =>
+    repository.failing({ "model.fga": model }, event);
 
   test("is a workflow about the model, by the shell that fails with any part of a pipe", () => {
-    expect(workflow.on.pull_request.paths).toContain(env["MODEL"]);
+    expect(workflow.on.pull_request.paths).toEqual(expect.arrayContaining([env["MODEL"], env["CLAIMS"]]));
     expect(workflow.on.pull_request.types).toEqual(expect.arrayContaining(["opened", "synchronize", "labeled"]));
     expect([workflow.defaults.run.shell, env["BASE"]]).toEqual(["bash", "${{ github.event.pull_request.base.sha }}"]);
-    expect(steps.filter(({ run }) => run?.includes("sideline") === true)).toHaveLength(3);
+    expect(steps.filter(({ run }) => run?.includes("sideline") === true)).toHaveLength(4);
   });
 
   const creator = "define active_creator: creator and staff from org";
@@ -170,17 +192,59 @@ describe("the workflow for pull requests", () => {
     expect([failed, text]).toEqual([[], expect.stringContaining("drill#can_edit loses answers")]);
   });
 
-  test("a gain fails, with an example, unless a label lets it pass", () => {
-    // No claim is about the seeded Coach of a program in this level.
-    const gains = POLICY.replace("define roster_generate_role: [role#holder] or full_role",
-      "define roster_generate_role: [role#holder] or full_role or program_coach_role");
+  // No claim is about the seeded Coach of a program in this level.
+  const gains = POLICY.replace("define roster_generate_role: [role#holder] or full_role",
+    "define roster_generate_role: [role#holder] or full_role or program_coach_role");
+
+  test("a gain fails, with an example, but in the run that adds the label", () => {
     const { failed, text } = failing(gains);
     expect([failed, text]).toEqual([["Nobody gains"], expect.stringContaining("org#roster_generate gains answers")]);
-    expect(failing(gains, ["access-gain"]).failed).toEqual([]);
+    expect(failing(gains, { action: "labeled", label: "access-gain" }).failed).toEqual([]);
+  });
+
+  test("a later push, another label or the label's removal does not let a gain pass", () => {
+    const gate = steps.find(({ name }) => name === "Nobody gains")?.if ?? "";
+    const added: Event = { action: "labeled", label: "access-gain" };
+    const later: readonly Event[] =
+      [{ action: "synchronize" }, { ...added, label: "other" }, { ...added, action: "unlabeled" }];
+    expect([added, ...later].map((event) => isMet(gate, event))).toEqual([false, true, true, true]);
   });
 
   test("a broken claim fails whatever the label", () => {
-    expect(failing(wider, ["access-gain"])).toEqual({ failed: ["The claims hold"],
+    expect(failing(wider, { action: "labeled", label: "access-gain" })).toEqual({ failed: ["The claims hold"],
       text: expect.stringContaining("refuted   library-editors") });
+  });
+
+  test("a change cannot delete the claims that it breaks; a change of the claims alone can", () => {
+    const { claims, ...others } = parse(CLAIMS) as { claims: { id: string }[] };
+    const kept = claims.filter(({ id }) => !id.startsWith("library-"));
+    const fewer = { "model.claims.yaml": JSON.stringify({ ...others, claims: kept }) };
+    const { failed, text } = repository.failing({ ...fewer, "model.fga": wider },
+      { action: "labeled", label: "access-gain" });
+    const counted = `^${kept.length} claims: ${kept.length} proved.*refuted {3}library-editors`;
+    expect([failed, text]).toEqual([["The claims of the target branch hold"],
+      expect.stringMatching(new RegExp(counted, "ms"))]);
+    expect(repository.failing(fewer).failed).toEqual([]);
+  });
+
+  /** Models of other programs, each with a tuple that gives its own relation, before and after the edit. */
+  const tuples = { "plans.fga": "feature:f#access@user:u", "fga.mod": "page:p#author@user:u",
+    "temporary.fga.yaml": "report:r#owner@person:u" };
+  const formats = Object.entries(tuples).map(([main, tuple]): readonly [string, string, Files, Files] => {
+    const { files, edit: [from, to] } = STRANGER_MODELS.find((each) => Object.keys(each.files)[0] === main)!;
+    const edited = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, text.replace(from, to)]));
+    if (main !== "plans.fga") return [main, tuple, files, edited];
+    const [before, after] = [files, edited].map((each) => JSON.stringify(compileModel(each[main]!).json));
+    return ["plans.json", tuple, { "plans.json": before! }, { "plans.json": after! }];
+  });
+
+  test.each(formats)("%s: a gain fails, a loss and first claims pass", (main, tuple, narrow, wide) => {
+    const claims = `${main.replace(/\..*/, "")}.claims.yaml`;
+    const claim = { id: "true", rules: "R1", says: "It holds.", "whoever satisfies": tuple, has: tuple };
+    const added = { [claims]: JSON.stringify({ claims: [claim] }) };
+    expect(new Repository(narrow, claims).failing({ ...wide, ...added }))
+      .toEqual({ failed: ["Nobody gains"], text: expect.stringContaining(" gains answers") });
+    const { failed, text } = new Repository(wide, claims).failing({ ...narrow, ...added });
+    expect([failed, text]).toEqual([[], expect.stringContaining(" loses answers")]);
   });
 });

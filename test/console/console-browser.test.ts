@@ -13,8 +13,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const PAGES: Readonly<Record<string, string>> = {
   first: "/ui", person: "/ui/user/carl", stranger: "/ui/user/nobody", reach: "/ui/user/dora/access",
   athlete: "/ui/athlete/ada", access: "/ui/athlete/ada/access", team: "/ui/team/u18", note: "/ui/note/n1",
-  readers: "/ui/note/n2/access", invite: "/ui/invite/join-u18", row: "/ui/coaching/ada.carl",
-  role: "/ui/role/harbour%2Fphysio", org: "/ui/org/harbour", people: "/ui/org/harbour/people",
+  readers: "/ui/note/n2/access", invite: "/ui/invite/join-u18", anybody: "/ui/invite/join-u18/access",
+  row: "/ui/coaching/ada.carl", role: "/ui/role/harbour%2Fphysio", org: "/ui/org/harbour",
+  people: "/ui/org/harbour/people",
   filtered: "/ui/org/harbour/people?hat=office&status=inactive", matrix: "/ui/org/harbour/matrix",
   why: "/ui/why", yes: "/ui/why?user=dora&type=note&id=n2", no: "/ui/why?user=dora&type=note&id=n1", keys: "/ui/keys",
   held: "/ui/keys?user=dora&athlete=ada", "what if": "/ui/what-if",
@@ -115,6 +116,11 @@ describe.skipIf(!chromiumAvailable())("in a browser", () => {
       await page.getByLabel("API key").fill("not-a-key");
       await page.getByRole("button", { name: "Log in" }).click();
       await check("failed login");
+      await page.getByLabel("API key").fill(KEY.reader);
+      await page.getByRole("button", { name: "Log in" }).click();
+      await page.goto("/ui/note/none/history");
+      await page.getByLabel("Org").waitFor();
+      await check("a history that needs an org");
       expect(found).toEqual({});
       await context.close();
     });
@@ -229,18 +235,37 @@ describe.skipIf(!chromiumAvailable())("in a browser", () => {
     await context.close();
   });
 
-  test("a link from another site leads a visitor who is logged in to the page itself", async () => {
-    const { context, page } = await open();
+  /** Opens a page of another site. The caller stops its server. */
+  async function openElsewhere(page: Page, html: string): Promise<RunningServer> {
     const other = await startServer({
-      fetch: () => new Response(`<a href="${server.url}/ui/note/n1">ticket</a>`,
-        { headers: { "content-type": "text/html" } }),
+      fetch: () => new Response(html, { headers: { "content-type": "text/html" } }),
       host: "127.0.0.1", port: 0, keepAlive: 5_000, loopbackOnly: false,
     });
     await page.goto(other.url.replace("127.0.0.1", "localhost"));
+    return other;
+  }
+
+  test("a link from another site leads a visitor who is logged in to the page itself", async () => {
+    const { context, page } = await open();
+    const other = await openElsewhere(page, `<a href="${server.url}/ui/note/n1">ticket</a>`);
     await page.getByRole("link", { name: "ticket" }).click();
     await page.getByText("Written by").waitFor();
     expect(page.url()).toBe(`${server.url}/ui/note/n1`);
     await other.stop();
+    await context.close();
+  });
+
+  test("a form of another site logs nobody in with a key of its own, and nobody out", async () => {
+    const { context, page } = await open();
+    for (const path of ["login", "logout"]) {
+      const other = await openElsewhere(page, `<form method="post" action="${server.url}/ui/${path}">
+        <input type="hidden" name="key" value="${KEY.reader}"><button>Win</button></form>`);
+      await page.getByRole("button", { name: "Win" }).click();
+      await page.getByText("This form was sent from another site.").waitFor();
+      await other.stop();
+    }
+    await page.goto("/ui");
+    expect(await page.getByRole("link", { name: "What if?" }).count()).toBe(1);
     await context.close();
   });
 });

@@ -1,8 +1,8 @@
 // The limits of the console's pages, each at its number and at one more.
 import { describe, expect, test } from "vitest";
-import { Capability } from "../../src/http/console/capability.ts";
 import {
-  CAPABILITY_ASKED_AGAIN_MS, ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, MEMBERSHIPS_SHOWN, ROLES_PER_PAGE,
+  ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, FACTS_PER_EVENT, FACTS_PER_HISTORY, MEMBERSHIPS_SHOWN,
+  PEOPLE_PER_PAGE, ROLES_PER_PAGE,
 } from "../../src/http/console/console-limits.ts";
 import { consoleOver } from "./console-over.ts";
 
@@ -13,18 +13,7 @@ const parts = (text: string, pattern: RegExp): number => text.match(pattern)?.le
 test("their numbers", () => {
   expect([ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, MEMBERSHIPS_SHOWN, ROLES_PER_PAGE])
     .toEqual([50, 25, 20, 10, 30]);
-});
-
-test("a server that refused to look back is asked again after a minute, one that did not is never", async () => {
-  const capability = new Capability();
-  let asked = 0;
-  const hasAt = (now: number, answer: boolean) => capability.has(now, async () => {
-    asked += 1;
-    return answer;
-  });
-  expect(CAPABILITY_ASKED_AGAIN_MS).toBe(60_000);
-  expect([await hasAt(1_000, false), await hasAt(60_999, true), asked]).toEqual([false, false, 1]);
-  expect([await hasAt(61_000, true), await hasAt(900_000, false), asked]).toEqual([true, true, 2]);
+  expect([FACTS_PER_EVENT, FACTS_PER_HISTORY]).toEqual([10, 100]);
 });
 
 describe.each([[0], [1]])("with %i more than fits", (more) => {
@@ -38,6 +27,28 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
     expect([parts(next.text, /id="role-/g), parts(next.text, /rel="next"/g)]).toEqual([more, 0]);
     const card = await consoleOver({ "/orgs/": { roles: roles(ENTRIES_SHOWN + more), sections: {} } }).get("/ui/org/o");
     expect([parts(card.text, /<th scope="row">/g), parts(card.text, /There are more/g)]).toEqual([ENTRIES_SHOWN, more]);
+  });
+
+  test("open invitations of an org, by their place: their ids are secrets", async () => {
+    const invite = (i: number) => ({ invite: id(i), hat: "coach", team: null, athlete: null, invited_by: null,
+      expires_at: null, maker_may: true });
+    const count = 2 * PEOPLE_PER_PAGE + more;
+    const { get, asked } = consoleOver({ "/orgs/": { members: [], invites: many(count, invite) } });
+    const shown = (text: string): string[] =>
+      [...text.matchAll(/href="\/ui\/invite\/(\w+)"/g)].map(([, name]) => name!);
+    const pages: string[][] = [];
+    for (let path: string | undefined = "/ui/org/o/people?hat=coach"; path !== undefined;) {
+      const { text } = await get(path);
+      pages.push(shown(text));
+      path = /<a rel="next" href="([^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+    }
+    expect(pages.map(({ length }) => length))
+      .toEqual([PEOPLE_PER_PAGE, PEOPLE_PER_PAGE, ...(more === 0 ? [] : [more])]);
+    expect(pages.flat()).toEqual(many(count, id));
+    expect([...new Set(asked.map(({ path }) => path))]).toEqual(["/orgs/o/members?hat=coach"]);
+    for (const odd of ["-1", "1e3", "999999", "x"]) {
+      expect(shown((await get(`/ui/org/o/people?invites=${odd}`)).text)).toEqual(many(PEOPLE_PER_PAGE, id));
+    }
   });
 
   test("athletes of a team's card", async () => {
@@ -75,12 +86,54 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
     expect([parts(text, /could read it/g), parts(text, /And more, for 1 others/g)]).toEqual([ENTRIES_SHOWN, more]);
   });
 
+  test("rows of a card: active ones first, then ended ones", async () => {
+    const rows = (status: string, count: number) => many(count, (i) => ({ row: `coaching:${status}${i}`, role: null,
+      overrides: {}, status, started_at: null, ended_at: null, athlete: "a", coach: "c", org: "o" }));
+    const shown = async (active: number, ended: number) => {
+      const page = (status: string, count: number) => ({ relationships: rows(status, Math.min(count, ENTRIES_SHOWN)),
+        continuation_token: count > ENTRIES_SHOWN ? "t" : "" });
+      const { get, asked } = consoleOver({
+        "/users/u/relationships?status=active&page_size=50": page("active", active),
+        "/users/u/relationships?status=ended": page("ended", ended),
+        "/stores/": { tuples: [] }, "/users/u/workspaces": { landing: "coach", orgs: [] },
+      });
+      const { text } = await get("/ui/user/u");
+      const sizes = asked.flatMap(({ path }) => /status=ended&page_size=(\d+)/.exec(path)?.[1] ?? []);
+      return [parts(text, /"chip yes">active/g), parts(text, /"chip">ended/g), parts(text, /more rows/g), ...sizes];
+    };
+    expect(await shown(ENTRIES_SHOWN + more, 1)).toEqual([ENTRIES_SHOWN, 0, 1, ...(more === 0 ? ["1"] : [])]);
+    expect(await shown(ENTRIES_SHOWN, 0)).toEqual([ENTRIES_SHOWN, 0, 0, "1"]);
+    expect(await shown(20, 30 + more)).toEqual([20, 30, more, "30"]);
+  });
+
+  const event = (writes: number, deletes: number) => ({
+    type: "note.shared", actor: null, source: null, id: null, org: "o", revision: 1, time: null,
+    recorded: "2026-11-28T10:00:01.000Z", outcome: "applied", changes: {
+      write: many(writes, (i) => ({ user: `user:${id(i)}`, relation: "r", object: "note:n" })),
+      delete: many(deletes, (i) => ({ user: `user:${id(i)}`, relation: "r", object: "note:n" })),
+    },
+  });
+  const historyOf = async (...events: object[]): Promise<string> =>
+    (await consoleOver({ "/history": { events, continuation_token: "" } }).get("/ui/org/o/history")).text;
+  const facts = (text: string) => [parts(text, /class="added"/g), parts(text, /class="taken"/g)];
+
   test("the facts of one event", async () => {
-    const write = many(ENTRIES_SHOWN + more, (i) => ({ user: `user:${id(i)}`, relation: "r", object: "note:n" }));
-    const event = { type: "note.shared", actor: null, source: null, id: null, org: "o", revision: 1, time: null,
-      recorded: "2026-11-28T10:00:01.000Z", outcome: "applied", changes: { write, delete: [] } };
-    const { text } = await consoleOver({ "/history": { events: [event], continuation_token: "" } })
-      .get("/ui/org/o/history");
-    expect([parts(text, /class="added"/g), parts(text, /And 1 more/g)]).toEqual([ENTRIES_SHOWN, more]);
+    const text = await historyOf(event(FACTS_PER_EVENT + more, 0));
+    expect([facts(text), parts(text, /And 1 more/g)]).toEqual([[FACTS_PER_EVENT, 0], more]);
+    expect(facts(await historyOf(event(20, 20)))).toEqual([5, 5]);
+    expect(facts(await historyOf(event(20, 3)))).toEqual([7, 3]);
+    expect(facts(await historyOf(event(2, 20)))).toEqual([2, 8]);
+  });
+
+  test("the facts of a page of history", async () => {
+    const full = many(FACTS_PER_HISTORY / FACTS_PER_EVENT, () => event(FACTS_PER_EVENT, 0));
+    const text = await historyOf(...full, event(more, 0));
+    expect([facts(text), parts(text, /And 1 more/g)]).toEqual([[FACTS_PER_HISTORY, 0], more]);
+  });
+
+  test("the facts that an event would change", async () => {
+    const { get } = consoleOver({ "/events": { status: "applied", ...event(ENTRIES_SHOWN + more, ENTRIES_SHOWN) } });
+    const { text } = await get("/ui/what-if?type=note.deleted&try=1&f.note=n");
+    expect([facts(text), parts(text, /And 1 more/g)]).toEqual([[ENTRIES_SHOWN, ENTRIES_SHOWN], more]);
   });
 });

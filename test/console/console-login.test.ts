@@ -1,9 +1,9 @@
 // Logins of the console: who gets in, for how long, and that no other site can use a login.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Keys } from "../../src/http/api-keys.ts";
-import { MAX_FORM_BYTES, MAX_RETURN_LENGTH, MAX_SESSIONS, SESSION_LIFETIME_MS } from
+import { MAX_FORM_BYTES, MAX_RETURN_LENGTH, MAX_SESSIONS_PER_KEY, SESSION_LIFETIME_MS } from
   "../../src/http/console/console-limits.ts";
-import { isOwnOrigin, returnAddress } from "../../src/http/console/console-answers.ts";
+import { isFromOwnPage, returnAddress } from "../../src/http/console/console-answers.ts";
 import { sessionIn, Sessions } from "../../src/http/console/console-session.ts";
 import { KEY, keyFile, logIn, openHarbour, postForm, type Harbour } from "./harbour-app.ts";
 
@@ -114,12 +114,33 @@ describe("a login", () => {
     expect((await app.request("/ui", { headers: first })).status).toBe(303);
   });
 
-  test("1,000 at a time; one more ends the oldest", () => {
+  test.each<[string, string, Record<string, string>]>([
+    ["a wrong key", "wrong-key-0123456789-0123456789", {}], ["a key without read", KEY.checker, {}],
+    ["a form that cannot be read", KEY.reader, { "content-type": "text/plain" }],
+  ])("stays after a failed one with %s", async (_, key, headers) => {
+    const app = harbour.app();
+    const first = await logIn(app);
+    expect((await postForm(app, "/ui/login", { key }, { ...first, ...headers })).status).toBeGreaterThanOrEqual(400);
+    expect((await app.request("/ui", { headers: first })).status).toBe(200);
+  });
+
+  test("with one key: 100 at a time; one more ends the oldest of them, and no login with another key", () => {
     const sessions = new Sessions();
-    const ids = Array.from({ length: MAX_SESSIONS }, () => sessions.open("key", 0));
-    expect([MAX_SESSIONS, sessions.keyOf(ids[0]!, 0)]).toEqual([1000, "key"]);
-    sessions.open("key", 0);
-    expect([sessions.keyOf(ids[0]!, 0), sessions.keyOf(ids[1]!, 0)]).toEqual([undefined, "key"]);
+    const other = sessions.open("other", 0);
+    const ids = Array.from({ length: MAX_SESSIONS_PER_KEY }, () => sessions.open("key", 0));
+    const alive = (): number => ids.filter((id) => sessions.keyOf(id, 0) === "key").length;
+    expect([MAX_SESSIONS_PER_KEY, alive()]).toEqual([100, 100]);
+    const next = sessions.open("key", 0);
+    expect([alive(), sessions.keyOf(ids[0]!, 0), sessions.keyOf(next, 0)]).toEqual([99, undefined, "key"]);
+    for (let i = 0; i < 1_000; i++) sessions.open("key", 0);
+    expect([alive(), sessions.keyOf(other, 0)]).toEqual([0, "other"]);
+  });
+
+  test("leaves the memory when its time is over, whether or not its browser comes back", () => {
+    const sessions = new Sessions();
+    const [first, second] = [sessions.open("key", 0), sessions.open("key", 1)];
+    sessions.open("other", SESSION_LIFETIME_MS);
+    expect([sessions.keyOf(first, 0), sessions.keyOf(second, 0)]).toEqual([undefined, "key"]);
   });
 
   test("a cookie of another form is none", () => {
@@ -135,7 +156,9 @@ describe("a form of another site", () => {
   test.each<[string, Record<string, string>]>([
     ["another origin", { origin: "https://evil.test" }], ["the origin null", { origin: "null" }],
     ["an origin that begins like ours", { origin: "https://sideline.test.evil.test" }],
-    ["our origin on another port", { origin: "https://sideline.test:8443" }], ["no origin", { origin: "" }],
+    ["our origin on another port", { origin: "https://sideline.test:8443" }], ["an empty origin", { origin: "" }],
+    ["our host by http, to a server by https", { origin: "http://sideline.test", "sec-fetch-site": "cross-site" }],
+    ["the fetch site same-site", { "sec-fetch-site": "same-site" }],
   ])("with %s neither logs in nor out", async (_, headers) => {
     const app = harbour.app();
     const login = await logIn(app);
@@ -145,13 +168,31 @@ describe("a form of another site", () => {
     expect((await app.request("/ui", { headers: login })).status).toBe(200);
   });
 
-  test("is known by the Host, or by the public address behind a proxy that changes it", () => {
-    expect(isOwnOrigin("https://a.test", "a.test", undefined)).toBe(true);
-    expect(isOwnOrigin("http://a.test:8090", "A.test:8090", undefined)).toBe(true);
-    expect(isOwnOrigin("https://a.test", "inner:8090", "https://a.test/sideline")).toBe(true);
-    expect(isOwnOrigin("http://a.test", "inner:8090", "https://a.test")).toBe(false);
-    expect(isOwnOrigin("https://a.test", undefined, undefined)).toBe(false);
-    expect(isOwnOrigin(undefined, "a.test", "https://a.test")).toBe(false);
+  test("without any header that names its page neither logs in nor out", async () => {
+    const app = harbour.app();
+    const login = await logIn(app);
+    const post = async (path: string, more: Record<string, string>): Promise<[number, string | null]> => {
+      const response = await app.request(path, { method: "POST", body: `key=${KEY.support}`,
+        headers: { host: "sideline.test", "content-type": "application/x-www-form-urlencoded", ...more } });
+      return [response.status, response.headers.get("set-cookie")];
+    };
+    expect(await post("/ui/login", {})).toEqual([403, null]);
+    expect(await post("/ui/login", { "sec-fetch-site": "none" })).toEqual([403, null]);
+    expect(await post("/ui/logout", login)).toEqual([403, null]);
+    expect((await app.request("/ui", { headers: login })).status).toBe(200);
+  });
+
+  test("is known by the Host, or by the public address behind a proxy that changes it, and the fetch site", () => {
+    const isOwn = (origin: string | undefined, host: string | undefined, own?: string, site?: string): boolean =>
+      isFromOwnPage({ origin, host, site }, own);
+    expect(isOwn("https://a.test", "a.test")).toBe(true);
+    expect(isOwn("http://a.test:8090", "A.test:8090")).toBe(true);
+    expect(isOwn("https://a.test", "inner:8090", "https://a.test/sideline")).toBe(true);
+    expect(isOwn("http://a.test", "inner:8090", "https://a.test")).toBe(false);
+    expect(isOwn("https://a.test", undefined)).toBe(false);
+    expect(isOwn(undefined, "a.test", "https://a.test")).toBe(false);
+    expect(["same-origin", "none", "same-site", "cross-site"].map((site) =>
+      isOwn("https://a.test", "a.test", "https://a.test", site))).toEqual([true, true, false, false]);
   });
 });
 

@@ -13,7 +13,7 @@ interface Asked {
 const NOW = Date.UTC(2026, 10, 30, 9, 30);
 
 /** The console over an app that answers these paths, and refuses all others; and what it was asked. */
-export function consoleOver(answers: Readonly<Record<string, object>>, hasHistoryRoute = true) {
+export function consoleOver(answers: Readonly<Record<string, object>>) {
   const asked: Asked[] = [];
   const ask = (path: string, init: RequestInit): Response => {
     asked.push({ path, asOf: new Headers(init.headers).get("sideline-as-of"), body: String(init.body ?? "") });
@@ -23,7 +23,7 @@ export function consoleOver(answers: Readonly<Record<string, object>>, hasHistor
   };
   const app = new Hono();
   const routes = consoleRoutes({
-    keys: undefined, ask, hasRoute: () => hasHistoryRoute, now: () => NOW, store: "S", url: undefined, link: undefined,
+    keys: undefined, ask, now: () => NOW, store: "S", url: undefined, link: undefined,
   });
   for (const { method, path, handle } of routes) {
     app.on(method, path, (c) => handle(c, { has: () => true, maySendAs: () => true }));

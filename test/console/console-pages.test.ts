@@ -70,7 +70,7 @@ describe("every page", () => {
     `/ui/athlete/${given}`, `/ui/role/${given}`, `/ui/org/${given}/people?hat=${given}&after=${given}`,
     `/ui/why?user=${given}&type=${given}&id=${given}&relation=${given}`, `/ui/keys?user=${given}&athlete=${given}`,
     `/ui/why?user=dora&id=note:${given}`, `/ui/what-if?type=coaching.ended&try=1&f.coaching=${given}&actor=${given}`,
-    `/ui/what-if?type=${given}`, `/ui?as_of=${given}`, `/ui/login?next=${given}`,
+    `/ui/what-if?type=${given}`, `/ui?as_of=${given}`,
     "/ui/user/dora", "/ui/org/harbour/people",
     `/ui/what-if?type=member.professional_area_set&try=1&source=${given}`,
   ])("%s shows what comes from outside as text", async (path) => {
@@ -80,6 +80,14 @@ describe("every page", () => {
     expect(text).not.toMatch(/[\w-]=""[^>\s/]/);
     expect(headers.get("set-cookie")).toBeNull();
     expect(headers.get("location") ?? "").not.toMatch(/[\r\n"'<>]/);
+  });
+
+  test("the login shows what comes from outside as text", async () => {
+    const response = await harbour.app().request(`/ui/login?next=${encodeURIComponent(`/ui/x?q=${HOSTILE}`)}`);
+    const text = await response.text();
+    expect([response.status, text.includes('name="next" value="/ui/x?q=%22%27%3E%3Cscript%3E')]).toEqual([200, true]);
+    expect(text).not.toMatch(/<script|[\w-]=""[^>\s/]/i);
+    expect(await (await harbour.app().request(`/ui/login?next=${given}`)).text()).toContain('name="next" value="/ui"');
   });
 
   test("a text that is stored is escaped and shown", async () => {
@@ -123,6 +131,29 @@ describe("a page shows what the key may read", () => {
     }
   });
 
+  test("the history of a deleted thing asks a key without admin for the org, and keeps the filters", async () => {
+    const other = await openHarbour([
+      ["note.created", { note: "gone", athlete: "ada", author: "dora", under: "coaching:ada.dora" }, "dora"],
+      ["note.deleted", { note: "gone" }, "dora"],
+    ]);
+    const get = await visitor(KEY.reader, other.app());
+    const asked = await get("/ui/note/gone/history?range=all&outcome=applied");
+    expect([asked.status, asked.text.includes("Name the org that it was in."), asked.text.includes("No answer")])
+      .toEqual([200, true, false]);
+    const [form] = /<form class="ask"[\s\S]*?<\/form>/.exec(asked.text) ?? [""];
+    for (const part of ['action="/ui/note/gone/history"', 'name="org"', 'name="range" value="all"',
+      'name="outcome" value="applied"']) expect(form).toContain(part);
+    const named = await get("/ui/note/gone/history?range=all&outcome=applied&org=harbour");
+    expect([named.status, named.text.includes("note.deleted"), named.text.includes('value="harbour"')])
+      .toEqual([200, true, true]);
+    const unknown = await get("/ui/note/gone/history?org=lake");
+    expect([unknown.status, unknown.text.includes("note.deleted"), unknown.text.includes('name="org"')])
+      .toEqual([200, false, true]);
+    const admin = await (await visitor(KEY.support, other.app()))("/ui/note/gone/history");
+    expect([admin.text.includes("note.deleted"), admin.text.includes('name="org"')]).toEqual([true, false]);
+    await other.sidecar.close();
+  });
+
   test("without the scope events there is no What if", async () => {
     const get = await visitor(KEY.reader);
     expect((await get("/ui")).text).not.toContain("/ui/what-if");
@@ -143,6 +174,10 @@ describe("a page shows what the key may read", () => {
       .toContain("actor_not_allowed");
     expect(harbour.sidecar.tuples.size).toBe(size);
     expect((await get("/ui/what-if?type=invite.created")).text).not.toContain('name="f.email"');
+    for (const path of ["/ui/what-if?type=invite.created", "/ui/org/harbour?x=1", "/ui/what-if?type=none"]) {
+      const page = await get(`${path}&f.email=ada@mail.example&f.hat=coach&as_of=2036-01-01T00:00`);
+      expect(page.text).not.toContain("mail.example");
+    }
   });
 
   test("the operator's link leads to people, or to every thing where it names the type", async () => {
@@ -171,6 +206,11 @@ describe("an earlier time", () => {
     expect(before.text).toContain("You are looking at");
     expect(before.text).toContain('<p class="word">Yes</p>');
     expect((await get(`/ui/athlete/ada?as_of=${then}`)).text).toContain("1 overridden");
+    // The state as of the very time of an event counts it once that millisecond is over, and so does the history.
+    const end = new Date(clock++).toISOString();
+    expect((await get(`${why}&as_of=${end}`)).text).toContain("What ended");
+    expect((await get(`/ui/coaching/ada.dora/history?as_of=${end}`)).text).toContain("coaching.ended");
+    expect((await get(`/ui/coaching/ada.dora/history?as_of=${then}`)).text).not.toContain("coaching.ended");
     expect((await get("/ui?as_of=2020-01-01T00:00")).status).toBe(200);
     expect((await get("/ui/org/harbour?as_of=2020-01-01T00:00")).status).toBe(400);
     expect((await get("/ui/org/harbour?as_of=2036-01-01T00:00")).status).toBe(400);

@@ -6,6 +6,7 @@ import { CHECKABLE } from "../../src/policy/checkable.ts";
 import { relationGroups, relationWords } from "../../src/http/console/relation-words.ts";
 import { RULE_WORDS } from "../../src/http/console/rule-words.ts";
 import { apiOf } from "../../src/http/console/console-api.ts";
+import { USERS_PER_PAGE } from "../../src/http/console/console-limits.ts";
 import { ROOT } from "../live/pins.ts";
 import { consoleOver } from "./console-over.ts";
 
@@ -44,7 +45,7 @@ describe("history", () => {
       { object: "note:n1", org: "harbour", outcome: "refused", continuation_token: "t", page_size: "25" }],
     ["/ui/user/carl/history?range=week", { user: "carl", since: "2026-11-23T09:30:00.000Z", page_size: "25" }],
     ["/ui/org/harbour/history?range=week&as_of=2026-11-20T08:00",
-      { org: "harbour", since: "2026-11-13T08:00:00.000Z", until: "2026-11-20T08:00:00.000Z", page_size: "25" }],
+      { org: "harbour", since: "2026-11-13T08:00:00.000Z", until: "2026-11-20T08:00:00.001Z", page_size: "25" }],
   ])("%s asks for what it shows", async (path, expected) => {
     const { get, asked } = consoleOver(answers);
     await get(path);
@@ -52,12 +53,16 @@ describe("history", () => {
     expect(Object.fromEntries(query)).toEqual(expected);
   });
 
-  test.each<[string, boolean, object]>([
-    ["has no such route", false, answers], ["refuses to list the events of its store", true, { "/users/": SPACES }],
-  ])("is hidden where the server %s", async (_, hasRoute, has) => {
-    const { get } = consoleOver({ ...has, "/orgs/": { members: [], invites: [] } }, hasRoute);
-    expect((await get("/ui/org/harbour/people")).text).not.toContain("/history");
-    expect((await get("/ui/user/carl/history")).status).toBe(404);
+  test("that cannot be read at the moment says why, and stays in the tabs; the next page asks again", async () => {
+    const reading = () => Response.json({ code: "store_unavailable", detail: "the history is still being read" },
+      { status: 503 });
+    const changing: Record<string, object> = { ...answers, "/history": reading() };
+    const { get } = consoleOver(changing);
+    const { status, text } = await get("/ui/user/carl/history");
+    expect([status, text.includes("The history is still being read."), text.includes(">History</a>")])
+      .toEqual([503, true, true]);
+    changing["/history"] = answers["/history"];
+    expect((await get("/ui/user/carl/history")).status).toBe(200);
   });
 
   test("of nothing says so, with a way on", async () => {
@@ -96,12 +101,69 @@ describe("as of an earlier time", () => {
     expect(asked.filter(({ path }) => path.startsWith("/stores/"))).toEqual([]);
   });
 
-  test("is never answered with the present where the server does not know the past", async () => {
-    const { get, asked } = consoleOver({ "/orgs/": { members: [], invites: [] } });
-    const { status, text } = await get("/ui/org/harbour/people?as_of=2026-11-01T08:00");
-    expect([status, text.includes("does not answer as of an earlier time")]).toEqual([400, true]);
-    expect(asked.filter(({ path }) => path.startsWith("/orgs/"))).toEqual([]);
-    expect((await get("/ui")).text).not.toContain("datetime-local");
+  test("is never answered with the present: a refusal is shown, and the next page asks again", async () => {
+    const refusal = Response.json({ code: "store_unavailable", detail: "the feed is still being read" },
+      { status: 503 });
+    const changing: Record<string, object> = { "/orgs/": refusal };
+    const { get, asked } = consoleOver(changing);
+    const path = "/ui/org/harbour/people?as_of=2026-11-01T08:00";
+    const { status, text } = await get(path);
+    expect([status, text.includes("The feed is still being read."), text.includes("datetime-local")])
+      .toEqual([503, true, true]);
+    changing["/orgs/"] = { members: [], invites: [] };
+    expect((await get(path)).status).toBe(200);
+    expect(asked.map(({ asOf }) => asOf)).toEqual(["2026-11-01T08:00:00.000Z", "2026-11-01T08:00:00.000Z"]);
+  });
+});
+
+describe("an access list", () => {
+  const because = (user: string) => ({ rules: [], tuples: [],
+    text: `${user} has can_read on note:n because ${user} wrote note:n.` });
+  const listed = (id: string, reasons: object[], more: object = {}) =>
+    ({ object: { type: "user", id }, reasons, ...more });
+
+  test("asks for the reasons that the list leaves out, and for no others", async () => {
+    const users = [listed("a", [because("user:a")]), listed("b", [], { truncated: true })];
+    const { get, asked } = consoleOver({
+      "/list-users": { users }, "/explain": { allowed: true, token: "t", reasons: [because("user:b")] },
+    });
+    const { text } = await get("/ui/note/n/access");
+    expect([text.includes("This changed"), text.match(/wrote/g)?.length]).toEqual([false, 2]);
+    expect(asked.filter(({ path }) => path === "/explain").map(({ body }) => JSON.parse(body).tuple_key.user))
+      .toEqual(["user:b"]);
+  });
+
+  test.each<[object, string]>([
+    [{ allowed: false, token: "t", missing: [] }, "This changed while the page was made."],
+    [{ allowed: true, token: "t", reasons: [], truncated: true }, "The server found no reason within its limits."],
+  ])("says what it knows of a user without a reason: %o", async (answer, words) => {
+    const users = [listed("b", [], { truncated: true })];
+    const { get } = consoleOver({ "/list-users": { users }, "/explain": answer });
+    expect((await get("/ui/note/n/access")).text).toContain(words);
+  });
+
+  test("counts no person where anybody can", async () => {
+    const anybody = { wildcard: { type: "user" }, reasons: [because("user:*")] };
+    const words = async (users: object[]): Promise<string> => {
+      const { get } = consoleOver({ "/list-users": { users } });
+      return (await get("/ui/invite/i/access")).text;
+    };
+    const open = await words([anybody]);
+    expect([/One person|people can/.test(open), open.includes("Anybody can redeem it")]).toEqual([false, true]);
+    expect(open).toContain("Anybody who knows its id");
+    expect(open).not.toContain("user=*");
+    const both = await words([anybody, listed("b", [because("user:b")])]);
+    expect([both.includes("Anybody can redeem it"), both.includes("One person can redeem it")]).toEqual([true, true]);
+  });
+
+  test("says that anybody can on its later pages as well", async () => {
+    const names = Array.from({ length: USERS_PER_PAGE + 1 }, (_, i) => `u${String(i).padStart(3, "0")}`);
+    const users = [{ wildcard: { type: "user" }, reasons: [because("user:*")] },
+      ...names.map((name) => listed(name, [because(`user:${name}`)]))];
+    const { text } = await consoleOver({ "/list-users": { users } }).get("/ui/invite/i/access?after=u019");
+    const shown = ["Anybody can redeem it", "21 people can redeem it", "/ui/user/u020", "/ui/user/u019"]
+      .map((part) => text.includes(part));
+    expect(shown).toEqual([true, true, true, false]);
   });
 });
 
@@ -127,12 +189,20 @@ describe("what would change", () => {
       .toMatchObject({ type: "coaching.ended", actor: "olivia", data: { coaching: "c1" } });
   });
 
-  test("shows the facts alone where the server does not know, and never asks without dry_run", async () => {
+  test("shows the server's own refusal, and never asks without dry_run=access", async () => {
     const { get, asked } = consoleOver({ "/events?dry_run=true": receipt });
-    expect((await get("/ui/what-if?type=coaching.ended&try=1&f.coaching=c1")).text).toContain("It would apply");
+    const { status, text } = await get("/ui/what-if?type=coaching.ended&try=1&f.coaching=c1");
+    expect([status, text.includes("The event would be refused")]).toEqual([400, true]);
     expect(asked.filter(({ path }) => path.startsWith("/events")).map(({ path }) => path))
-      .toEqual(["/events?dry_run=access", "/events?dry_run=true"]);
+      .toEqual(["/events?dry_run=access"]);
   });
+
+  test.each([[409, "already_exists"], [413, "batch_too_large"], [503, "store_unavailable"]])(
+    "a refusal has its own status: %i", async (status, code) => {
+      const { get } = consoleOver({ "/events": Response.json({ code, detail: "no" }, { status }) });
+      const page = await get("/ui/what-if?type=coaching.ended&try=1&f.coaching=c1");
+      expect([page.status, page.text.includes(code)]).toEqual([status, true]);
+    });
 
   test("reads lists, flags and maps by their schemas", async () => {
     const dataOf = async (query: string): Promise<unknown> => {
@@ -173,6 +243,20 @@ describe("words", () => {
       .map(([, number]) => number!);
     expect(numbers.length).toBeGreaterThan(60);
     expect(Object.keys(RULE_WORDS).sort()).toEqual(numbers.sort());
+  });
+
+  test("a rule that other rules limit names them in its sentence", () => {
+    const text = readFileSync(join(ROOT, "docs/rules.md"), "utf8");
+    const limits = /but see|is the one\s+exception|A share still counts/;
+    const limited = [...text.matchAll(/^\*\*(\w+)\*\* ([^*]*?)\\\n/gm)].filter(([, , words]) => limits.test(words!));
+    expect(limited.map(([, number]) => number)).toEqual(expect.arrayContaining(["AC1", "AC6", "NP1"]));
+    for (const [, number, words] of limited) {
+      const named = words!.match(/\b[A-Z]{1,2}\d+\b/g)!;
+      expect(named.filter((rule) => !RULE_WORDS[number!]!.includes(rule)), number).toEqual([]);
+    }
+    // Here the limiting rule names the limited one.
+    expect(text).toMatch(/^\*\*S10\*\* PM10/m);
+    expect(RULE_WORDS["PM10"]).toContain("S10");
   });
 
   test("every relation that can be asked about is in one group of the menu, with words", () => {

@@ -109,10 +109,16 @@ function giverOf({ move: { type, data, actor }, before }: Transition): string | 
 /** Events that give a place in the org itself: rows are given by the right over rows (PM11, S12). */
 const GIVES_PLACES = /^(?:member|role|invite)\./;
 
-/** True if a user coaches by an active row. */
-function hasActiveRow(facts: Facts, user: string): boolean {
-  return ["coaching", "team_assignment"].flatMap((type) => facts.at(`${type}#active_on`))
-    .some(({ object }) => facts.has(object, "coach", `user:${user}`));
+/**
+ * True if a user's active row holds a role that gives a key in an org (S12). Among rows on teams only a head coach's
+ * counts (AC3).
+ */
+function holdsByRow(facts: Facts, user: string, relation: string, org: string): boolean {
+  const gives = (role: string): boolean => [`${relation}_by_row`, "head_coach_rows"]
+    .some((given) => facts.has(org, given, `${role}#row_holder`));
+  return ["coaching", "team_assignment"].flatMap((type) => facts.at(`${type}#active_on`)).some(({ object, user: on }) =>
+    facts.has(object, "coach", `user:${user}`) && facts.users(object, "role").some(gives)
+    && (object.startsWith("coaching:") || facts.has(on, "head_assignment", object)));
 }
 
 const NO_ESCALATION: Law = {
@@ -123,9 +129,11 @@ const NO_ESCALATION: Law = {
     if (giver === undefined) return [];
     const adds = type === "invite.redeemed" ? "org_members_invite" : "org_members_manage";
     // Reactivating restores the member's own rows (PR8), and with them what they give in the org (S12).
-    const restores = type === "member.reactivated" && hasActiveRow(before.facts, text(transition.move.data, "user"));
-    return gains(before, after).filter(({ object }) => object === orgOf(transition))
-      .filter(({ relation }) => !(restores && BY_ROW.has(relation)))
+    const user = text(transition.move.data, "user");
+    const restores = ({ relation, object, people }: Gain): boolean => type === "member.reactivated"
+      && BY_ROW.has(relation) && people === bitOf(user)
+      && [before, after].every(({ facts }) => holdsByRow(facts, user, relation, object));
+    return gains(before, after).filter((gain) => gain.object === orgOf(transition) && !restores(gain))
       .filter((gain) => !couldGive(before, giver, gain, adds)).map((gain) => `${giver} gives ${printGain(gain)}`);
   },
 };

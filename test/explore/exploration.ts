@@ -3,7 +3,7 @@ import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import type { Step } from "../../src/events/decide-event.ts";
 import { Draw } from "../laws/draw.ts";
 import { Explorer, type Slice, type Transition } from "./explorer.ts";
-import type { FoundStates } from "./found-states.ts";
+import type { Counts, FoundStates } from "./found-states.ts";
 import { violations } from "./invariants.ts";
 import { breaches } from "./laws.ts";
 import { printMove, REAL } from "./move.ts";
@@ -22,23 +22,18 @@ export interface Bounds {
 }
 
 /** The result of exploring one slice. */
-export interface Result {
+export interface Result extends Counts {
   readonly slice: string;
   readonly states: number;
   readonly depth: string;
+  /** True if no further state can be reached. */
+  readonly isWhole: boolean;
   readonly expanded: number;
-  readonly decided: number;
-  readonly applied: number;
-  readonly lawful: number;
-  readonly timed: number;
   /** Violations with their traces; the first few. */
   readonly faults: readonly string[];
 }
 
 const MAX_FAULTS = 5;
-
-/** Number of states after which a long run reports its progress. */
-const STATES_PER_REPORT = 10_000;
 
 /** Number of transitions of each type of event in a slice on which the laws are checked whatever is drawn. */
 const ALWAYS_CHECKED = 10;
@@ -51,6 +46,7 @@ export class Exploration {
   readonly #draw: Draw;
   readonly #bounds: Bounds;
   readonly #kept: FoundStates | undefined;
+  readonly #earlier: Counts | undefined;
   readonly faults: string[] = [];
   applied = 0;
   lawful = 0;
@@ -61,6 +57,7 @@ export class Exploration {
   constructor(slice: Slice, bounds: Bounds, seed: number, kept?: FoundStates) {
     this.explorer = new Explorer(slice, REAL);
     this.#kept = kept;
+    this.#earlier = kept?.counts;
     if (kept !== undefined) this.explorer.restore(kept.read());
     this.#bounds = bounds;
     this.#draw = new Draw(seed);
@@ -72,30 +69,45 @@ export class Exploration {
     return states >= this.#bounds.states || expanded >= states || this.faults.length >= MAX_FAULTS;
   }
 
-  /** Explores until it is done. States are kept for a later run as long as nothing is wrong. */
-  all(progress: (result: Result) => void = () => undefined): Result {
-    for (let reported = this.explorer.states; !this.isDone;) {
-      const visit = (transition: Transition): void => this.#visit(transition);
-      const found = this.explorer.expand(visit, (number) => this.#probe(number)) ?? [];
-      if (this.faults.length === 0) this.#kept?.add(found);
-      if (this.explorer.states < reported + STATES_PER_REPORT) continue;
-      reported = this.explorer.states;
-      progress(this.result);
-    }
-    this.#kept?.flush();
+  /** Explores until it is done. */
+  all(): Result {
+    while (!this.isDone) this.step();
+    this.keep();
     return this.result;
   }
 
+  /** Tries every move on one more state. The states that it finds are kept as long as nothing is wrong. */
+  step(): void {
+    const visit = (transition: Transition): void => this.#visit(transition);
+    const found = this.explorer.expand(visit, (number) => this.#probe(number)) ?? [];
+    if (this.faults.length === 0) this.#kept?.add(found, this.#counts);
+  }
+
+  /** Writes what is kept to its file. */
+  keep(): void {
+    this.#kept?.flush(this.#counts);
+  }
+
   get result(): Result {
-    const { slice: { name }, states, depth: reached, expanded, decided } = this.explorer;
-    const { applied, lawful, timed, faults } = this;
-    const depth = Number.isFinite(reached) ? `every order of ${reached} events` : "every order";
-    return { slice: name, states, depth, expanded, decided, applied, lawful, timed, faults };
+    const { slice: { name }, states, depth: reached, expanded } = this.explorer;
+    const isWhole = !Number.isFinite(reached);
+    const depth = isWhole ? "every order" : `every order of ${reached} events`;
+    return { slice: name, states, depth, isWhole, expanded, ...this.#counts, faults: this.faults };
+  }
+
+  /** The counts of this run and of earlier ones. */
+  get #counts(): Counts {
+    const { explorer: { decided }, applied, lawful, timed } = this;
+    const earlier = this.#earlier ?? { decided: 0, applied: 0, lawful: 0, timed: 0 };
+    return {
+      decided: decided + earlier.decided, applied: applied + earlier.applied, lawful: lawful + earlier.lawful,
+      timed: timed + earlier.timed,
+    };
   }
 
   #visit(transition: Transition): void {
     this.applied++;
-    const faults = transition.isNew ? violations(transition.after.facts) : [];
+    const faults = transition.isNew ? violations(transition.after.facts, transition.step.delta) : [];
     if (this.#isDrawn(transition)) {
       this.lawful++;
       faults.push(...breaches(transition));

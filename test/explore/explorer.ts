@@ -2,7 +2,7 @@
 import type { Step } from "../../src/events/decide-event.ts";
 import type { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { viewOf } from "../../src/domain/state-view.ts";
+import { viewOf, type View } from "../../src/domain/state-view.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { TentativeDeltas } from "../../src/memory/tentative-deltas.ts";
 import { emailHash, MODEL, START } from "../world/world.ts";
@@ -41,6 +41,10 @@ const ROOM = 100_000;
 
 const NO_PARENT = -1;
 
+/** The clock in a state's key: before a wait, and after it. */
+const NOT_WAITED = "0";
+const WAITED = "1";
+
 /** How a state was found: by which move from which state. */
 export interface Found {
   readonly parent: number;
@@ -61,6 +65,10 @@ export class Explorer {
   readonly #events = new Map<number, DomainEvent>();
   /** The states whose moves are applied, and for each the number of deltas below it. */
   readonly #path: { readonly state: number; readonly mark: number }[] = [];
+  /** For each state, whether a wait is among the moves that lead to it. */
+  readonly #waited: boolean[] = [];
+  /** The model's answers on the present state, by question. */
+  #answers = new Map<string, boolean>();
   #now = START;
   /** Number of writes on top of the path, see `within`. */
   #further = 0;
@@ -77,9 +85,10 @@ export class Explorer {
       const step = this.#decide(this.#eventOf(move, `f${i}`), true);
       if (isRefusal(step) || step.status !== "applied") throw new Error(`the founding ends at ${JSON.stringify(move)}`);
       this.#deltas.apply(step.delta);
+      this.#answers.clear();
     }
     this.#deltas.release();
-    this.#add({ parent: NO_PARENT, move: 0, key: this.#symmetry.keyOf(this.#read(), "0") });
+    this.#add({ parent: NO_PARENT, move: 0, key: this.#symmetry.keyOf(this.#read(), NOT_WAITED) });
   }
 
   /** Number of states found. */
@@ -125,16 +134,8 @@ export class Explorer {
   }
 
   /** Calls a function on the state after a write on the present one, then undoes the write. */
-  within<T>({ delta }: Step, use: (after: Snapshot) => T): T {
-    const mark = this.#deltas.count;
-    this.#deltas.apply(delta);
-    this.#further++;
-    try {
-      return use(new Snapshot(this.#read(), this.#now));
-    } finally {
-      this.#further--;
-      this.#deltas.undoTo(mark);
-    }
+  within<T>(step: Step, use: (after: Snapshot) => T): T {
+    return this.#on(step, () => use(new Snapshot(this.#read(), this.#now)));
   }
 
   /** Decides a move like `attempt`, with a `time` that is some milliseconds after the clock. */
@@ -164,28 +165,44 @@ export class Explorer {
     this.#next++;
     const before = new Snapshot(this.#read(), this.#now);
     const depth = this.#path.length;
+    const keyAfter = this.#symmetry.keysFrom(before.tuples);
+    const clock = this.#waited[from] === true ? WAITED : NOT_WAITED;
     const found: Found[] = [];
     for (const [number, move] of this.slice.moves.entries()) {
       this.decided++;
       if (move.type === WAIT) {
-        if (this.#now === START) this.#keep({ parent: from, move: number, key: this.#keyOf(before, "1") }, found);
+        if (clock === NOT_WAITED) this.#keep({ parent: from, move: number, key: keyAfter(undefined, WAITED) }, found);
         continue;
       }
       probe?.(number);
       const step = this.#decide(this.#eventAt(number, depth), this.#isTrusted(number));
       if (isRefusal(step) || step.status !== "applied") continue;
-      const mark = this.#deltas.count;
-      this.#deltas.apply(step.delta);
-      const after = new Snapshot(this.#read(), this.#now);
-      const isNew = this.#keep({ parent: from, move: number, key: this.#keyOf(after) }, found);
-      visit({ move, from, before, after, step, isNew });
-      this.#deltas.undoTo(mark);
+      const isNew = this.#keep({ parent: from, move: number, key: keyAfter(step.delta, clock) }, found);
+      let isOver = false;
+      const after = new Snapshot(() => {
+        if (isOver) throw new Error("a state was first read after its end");
+        return this.#read();
+      }, this.#now, () => before.facts.after(step.delta));
+      this.#on(step, () => visit({ move, from, before, after, step, isNew }));
+      isOver = true;
     }
     return found;
   }
 
-  #keyOf({ tuples }: Snapshot, clock = this.#now === START ? "0" : "1"): string {
-    return this.#symmetry.keyOf(tuples, clock);
+  /** Calls a function while a write is applied on top of the present state. */
+  #on<T>({ delta }: Step, use: () => T): T {
+    const mark = this.#deltas.count;
+    const answers = this.#answers;
+    this.#deltas.apply(delta);
+    this.#answers = new Map();
+    this.#further++;
+    try {
+      return use();
+    } finally {
+      this.#further--;
+      this.#deltas.undoTo(mark);
+      this.#answers = answers;
+    }
   }
 
   #keep(one: Found, found: Found[]): boolean {
@@ -199,6 +216,7 @@ export class Explorer {
     this.#keys.add(key);
     this.#parents.push(parent);
     this.#moves.push(move);
+    this.#waited.push(parent !== NO_PARENT && (this.#waited[parent]! || this.slice.moves[move]!.type === WAIT));
   }
 
   #read() {
@@ -223,9 +241,25 @@ export class Explorer {
     return this.slice.moves[number]!.untrusted !== true;
   }
 
-  #decide(event: DomainEvent, system: boolean): Step | Refusal {
+  /** The present state. The model is asked each question once: its answer depends on the tuples and the clock alone. */
+  get #view(): View {
     const view = viewOf(MODEL, this.#tuples, () => this.#now);
-    return this.#code.decideEvent(event, view, {
+    return {
+      tuples: this.#tuples,
+      allowed: (user, relation, object, assumed, meter) => {
+        if (assumed !== undefined) return view.allowed(user, relation, object, assumed, meter);
+        const question = `${user} ${relation} ${object}`;
+        const known = this.#answers.get(question);
+        if (known !== undefined) return known;
+        const answer = view.allowed(user, relation, object, undefined, meter);
+        this.#answers.set(question, answer);
+        return answer;
+      },
+    };
+  }
+
+  #decide(event: DomainEvent, system: boolean): Step | Refusal {
+    return this.#code.decideEvent(event, this.#view, {
       system, clock: this.#now, maxTuples: ROOM, emailHash: this.slice.keyless === true ? undefined : emailHash,
     });
   }
@@ -237,6 +271,7 @@ export class Explorer {
     let common = 0;
     while (common < wanted.length && this.#path[common]?.state === wanted[common]) common++;
     if (common < this.#path.length) this.#deltas.undoTo(this.#path[common]!.mark);
+    this.#answers = new Map();
     this.#path.length = common;
     for (const at of wanted.slice(common)) {
       const number = this.#moves[at]!;
@@ -246,14 +281,16 @@ export class Explorer {
         const step = this.#decide(this.#eventAt(number, this.#path.length), this.#isTrusted(number));
         if (isRefusal(step)) throw new Error(`a replayed move was refused: ${step.detail}`);
         this.#deltas.apply(step.delta);
+        this.#answers = new Map();
       }
       this.#path.push({ state: at, mark });
     }
     this.#now = this.#clockOf(state);
+    this.#answers = new Map();
   }
 
   /** The time at a state, in milliseconds since 1970. */
   #clockOf(state: number): number {
-    return this.trace(state).some(({ type }) => type === WAIT) ? START + MONTH_MS : START;
+    return this.#waited[state] === true ? START + MONTH_MS : START;
   }
 }

@@ -1,5 +1,6 @@
 // The tuples of one state as facts, and patterns such as `note:N#org@org:O` that match them.
-import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
+import type { Delta } from "../../src/tuples/delta.ts";
+import { printTuple, type Tuple, type TupleKey } from "../../src/tuples/tuple.ts";
 
 /** A tuple in parts: the pieces of an id stand between slashes, `role:o/owner` has the pieces `o` and `owner`. */
 export interface Fact {
@@ -15,7 +16,7 @@ export interface Fact {
 
 const parsed = new Map<string, Fact>();
 
-function factOf(tuple: Tuple): Fact {
+function factOf(tuple: TupleKey): Fact {
   const text = printTuple(tuple);
   const known = parsed.get(text);
   if (known !== undefined) return known;
@@ -43,6 +44,9 @@ const NONE: readonly Fact[] = [];
 export class Facts {
   readonly #byPlace = new Map<string, Fact[]>();
   readonly #texts = new Set<string>();
+  /** The state before, if these are the facts after a delta, and the texts that the delta deleted. */
+  #before: Facts | undefined;
+  #deleted: ReadonlySet<string> = new Set();
   /** Milliseconds since 1970. */
   readonly now: number;
 
@@ -57,6 +61,25 @@ export class Facts {
     }
   }
 
+  /** The facts of the state after a delta on this one. */
+  after({ writes, deletes }: Delta): Facts {
+    const after = new Facts([], this.now);
+    after.#before = this;
+    after.#deleted = new Set(deletes.map(printTuple));
+    for (const [place, facts] of this.#byPlace) after.#byPlace.set(place, facts);
+    for (const gone of deletes.map(factOf)) {
+      const left = after.at(gone.place).filter((fact) => fact !== gone);
+      if (left.length > 0) after.#byPlace.set(gone.place, left);
+      else after.#byPlace.delete(gone.place);
+    }
+    for (const tuple of writes) {
+      const fact = factOf(tuple);
+      after.#byPlace.set(fact.place, [...after.at(fact.place), fact]);
+      after.#texts.add(printTuple(tuple));
+    }
+    return after;
+  }
+
   /** Every `type#relation` with a fact. */
   get places(): Iterable<string> {
     return this.#byPlace.keys();
@@ -69,12 +92,12 @@ export class Facts {
 
   /** True if the tuple `object#relation@user` exists. */
   has(object: string, relation: string, user: string): boolean {
-    return this.#texts.has(`${object}#${relation}@${user}`);
+    return this.hasText(`${object}#${relation}@${user}`);
   }
 
   /** True if a tuple prints like this. */
   hasText(text: string): boolean {
-    return this.#texts.has(text);
+    return this.#texts.has(text) || (this.#before?.hasText(text) === true && !this.#deleted.has(text));
   }
 
   /** The users of `object#relation`. */
@@ -167,27 +190,35 @@ function consequenceOf(text: string): Consequence {
   };
 }
 
+/** A dependency: its check, and each `type#relation` that the check reads. */
+export interface Dependency {
+  readonly check: (facts: Facts) => string[];
+  readonly places: readonly string[];
+}
+
 /**
- * Returns the check of a dependency `patterns -> consequence`: a function that returns the values of each match for
- * which the consequence fails. A consequence is `false`, or alternatives separated by `|`: an equality of a variable
- * with another or with a text (`O = P`), or patterns, whose new variables say that some value exists.
+ * Reads a dependency `patterns -> consequence`. Its check returns the values of each match for which the consequence
+ * fails. A consequence is `false`, or alternatives separated by `|`: an equality of a variable with another or with a
+ * text (`O = P`), or patterns, whose new variables say that some value exists.
  *
  * @example
  * const one = dependency("note:N#org@org:O, note:N#org@org:P -> O = P");
- * one(new Facts([{ object: "note:1", relation: "org", user: "org:fc" }], 0)) // []
+ * one.check(new Facts([{ object: "note:1", relation: "org", user: "org:fc" }], 0)) // []
+ * one.places // ["note#org"]
  */
-export function dependency(text: string): (facts: Facts) => string[] {
+export function dependency(text: string): Dependency {
   const [left = "", right = ""] = text.split("->").map((side) => side.trim());
   const patterns = patternsOf(left);
   const { some, equal } = consequenceOf(right);
   const fails = (values: Values, facts: Facts): boolean =>
     !equal.some(([a, b]) => values[a] === (values[b] ?? b))
     && !some.some((list) => !matches(list, facts, values).next().done);
-  return (facts) => {
+  const check = (facts: Facts): string[] => {
     const faults: string[] = [];
     for (const values of matches(patterns, facts, {})) {
       if (fails(values, facts)) faults.push(Object.entries(values).map((pair) => pair.join("=")).join(" "));
     }
     return faults;
   };
+  return { check, places: [...new Set([...patterns, ...some.flat(2)].map(({ place }) => place))] };
 }

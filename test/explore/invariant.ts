@@ -1,5 +1,5 @@
 // The form of an invariant: a sentence that holds for the tuples of every store that only events have written.
-import { dependency, type Facts } from "./facts.ts";
+import { dependency, type Dependency, type Facts } from "./facts.ts";
 
 /** A sentence about the tuples of any store that events made, and the code that keeps it. */
 export interface Invariant {
@@ -25,9 +25,21 @@ export function invariant(
   return { name, rules, says, keptBy };
 }
 
-/** Returns the check of invariants: a function from a state to the violations, `name: values`. */
-export function checkOf(invariants: readonly Invariant[]): (facts: Facts) => string[] {
-  const all = invariants.flatMap(({ name, says, find }) =>
-    (find === undefined ? says.map(dependency) : [find]).map((check) => ({ name, check })));
-  return (facts) => all.flatMap(({ name, check }) => check(facts).map((fault) => `${name}: ${fault}`));
+/** A part of an invariant's check. Without places, it may read the whole state. */
+interface Check extends Pick<Dependency, "check">, Partial<Pick<Dependency, "places">> {
+  readonly name: string;
+}
+
+/**
+ * Returns the check of invariants: a function from a state to the violations, `name: values`. `changed`: each
+ * `type#relation` in which the state differs from one without violations; dependencies on others alone still hold.
+ */
+export function checkOf(
+  invariants: readonly Invariant[],
+): (facts: Facts, changed?: ReadonlySet<string>) => string[] {
+  const all = invariants.flatMap(({ name, says, find }): Check[] =>
+    (find === undefined ? says.map(dependency) : [{ check: find }]).map((one) => ({ name, ...one })));
+  return (facts, changed) => all
+    .filter(({ places }) => changed === undefined || places === undefined || places.some((place) => changed.has(place)))
+    .flatMap(({ name, check }) => check(facts).map((fault) => `${name}: ${fault}`));
 }

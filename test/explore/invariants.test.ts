@@ -2,34 +2,40 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { typeOf, type Tuple } from "../../src/tuples/tuple.ts";
+import type { Delta } from "../../src/tuples/delta.ts";
+import { printTuple, typeOf, type Tuple } from "../../src/tuples/tuple.ts";
 import { ROOT } from "../live/pins.ts";
 import { Explorer, type Slice } from "./explorer.ts";
 import { Facts } from "./facts.ts";
 import { checkOf } from "./invariant.ts";
-import { INVARIANTS } from "./invariants.ts";
+import { INVARIANTS, violations } from "./invariants.ts";
 import { REAL } from "./move.ts";
 import { SLICES } from "./slices.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** States much like a sound one: without a tuple, or with another user in a tuple's place or next to it. */
-function* spoilt(tuples: readonly Tuple[]): Generator<readonly Tuple[]> {
+/** Deltas that spoil a sound state: one tuple less, or another user or object in a tuple's place or next to it. */
+function* spoiling(tuples: readonly Tuple[]): Generator<Delta> {
   const users = new Map<string, Set<string>>();
   const place = ({ object, relation }: Tuple): string => `${typeOf(object)}#${relation}`;
   for (const tuple of tuples) users.set(place(tuple), (users.get(place(tuple)) ?? new Set()).add(tuple.user));
-  for (const [i, tuple] of tuples.entries()) {
-    yield tuples.toSpliced(i, 1);
+  const there = new Set(tuples.map(printTuple));
+  for (const tuple of tuples) {
+    const deletes = [tuple];
+    yield { writes: [], deletes };
     const others = [...users.get(place(tuple))!].filter((user) => user !== tuple.user).slice(0, 2);
     for (const user of [...others, `${tuple.user}0`]) {
-      yield tuples.with(i, { ...tuple, user });
-      yield [...tuples, { ...tuple, user }];
+      const writes = [{ ...tuple, user }].filter((one) => !there.has(printTuple(one)));
+      yield { writes, deletes };
+      yield { writes, deletes: [] };
     }
-    yield tuples.with(i, { ...tuple, object: `${tuple.object}0` });
+    yield { writes: [{ ...tuple, object: `${tuple.object}0` }], deletes };
   }
   const stray = (object: string, relation: string, user: string): Tuple => ({ object, relation, user });
-  yield [...tuples, stray("invitation:i", "revoked", "value:yes"), stray("invitation:i", "accepted_by", "user:u")];
-  yield [...tuples, stray("invitation:i", "expires_at", "value:-99999999999999")];
-  yield [...tuples, stray(`claim:note/${"n".repeat(129)}`, "taken", "claim:note/n")];
+  for (const writes of [
+    [stray("invitation:i", "revoked", "value:yes"), stray("invitation:i", "accepted_by", "user:u")],
+    [stray("invitation:i", "expires_at", "value:-99999999999999")],
+    [stray(`claim:note/${"n".repeat(129)}`, "taken", "claim:note/n")],
+  ]) yield { writes, deletes: [] };
 }
 
 /** A few states of a slice that together have every relation that its first states have; those of most tuples first. */
@@ -50,15 +56,26 @@ describe("the invariants", () => {
   test("can fail, each of them", () => {
     const sound = new Set(INVARIANTS.map(({ name }) => name));
     for (const slice of SLICES) {
-      for (const { tuples, now } of sound.size === 0 ? [] : richStates(slice)) {
+      for (const { tuples, facts } of sound.size === 0 ? [] : richStates(slice)) {
         const check = checkOf(INVARIANTS.filter(({ name }) => sound.has(name)));
-        for (const some of spoilt(tuples)) {
-          const faults = check(new Facts(some, now));
+        for (const delta of spoiling(tuples)) {
+          const faults = check(facts.after(delta));
           for (const name of sound) if (faults.some((fault) => fault.startsWith(`${name}: `))) sound.delete(name);
         }
       }
     }
     expect([...sound]).toEqual([]);
+  });
+
+  test("fail after a delta exactly where the whole state fails", () => {
+    for (const slice of SLICES) {
+      const { tuples, facts, now } = richStates(slice)[0]!;
+      for (const delta of [...spoiling(tuples)].filter((_, i) => i % 7 === 0)) {
+        const deleted = new Set(delta.deletes.map(printTuple));
+        const after = [...tuples.filter((tuple) => !deleted.has(printTuple(tuple))), ...delta.writes];
+        expect(violations(facts.after(delta), delta).sort()).toEqual(violations(new Facts(after, now)).sort());
+      }
+    }
   });
 
   test("have names of their own, and the code that keeps each exists", () => {

@@ -1,4 +1,6 @@
 // Every named invariant of the stores that events make.
+import type { Delta } from "../../src/tuples/delta.ts";
+import { typeOf, type TupleKey } from "../../src/tuples/tuple.ts";
 import { CLAIMED_INVARIANTS } from "./claimed-invariants.ts";
 import { CONTENT_INVARIANTS } from "./content-invariants.ts";
 import type { Facts } from "./facts.ts";
@@ -13,7 +15,12 @@ export const INVARIANTS: readonly Invariant[] = [
 
 const check = checkOf(INVARIANTS);
 
-/** Returns the violations in a state, each as `name: values`; none if every invariant holds. */
-export function violations(facts: Facts): string[] {
-  return check(facts);
+/**
+ * Returns the violations in a state, each as `name: values`; none if every invariant holds. `delta`: the difference
+ * from a state in which every invariant holds.
+ */
+export function violations(facts: Facts, delta?: Delta): string[] {
+  return check(facts, delta && new Set([...delta.writes, ...delta.deletes].map(placeOf)));
 }
+
+const placeOf = ({ object, relation }: TupleKey): string => `${typeOf(object)}#${relation}`;

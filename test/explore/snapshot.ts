@@ -24,20 +24,28 @@ const peopleIn = (bits: number): string[] => PEOPLE.filter((id) => (bits & bitOf
 
 /** A state. Facts and answers are computed when they are first needed. */
 export class Snapshot {
-  readonly tuples: readonly Tuple[];
   readonly now: number;
+  readonly #read: () => readonly Tuple[];
+  readonly #makeFacts: () => Facts;
+  #tuples: readonly Tuple[] | undefined;
   #facts: Facts | undefined;
   #answers: Map<string, number> | undefined;
   #arena: Arena | undefined;
   readonly #known = new Map<string, number>();
 
-  constructor(tuples: readonly Tuple[], now: number) {
-    this.tuples = tuples;
+  /** `tuples`: those of the state, or a function that reads them when they are first needed; `facts` likewise. */
+  constructor(tuples: readonly Tuple[] | (() => readonly Tuple[]), now: number, facts?: () => Facts) {
+    this.#read = typeof tuples === "function" ? tuples : () => tuples;
+    this.#makeFacts = facts ?? (() => new Facts(this.tuples, now));
     this.now = now;
   }
 
+  get tuples(): readonly Tuple[] {
+    return this.#tuples ??= this.#read();
+  }
+
   get facts(): Facts {
-    return this.#facts ??= new Facts(this.tuples, this.now);
+    return this.#facts ??= this.#makeFacts();
   }
 
   get #world(): Arena {

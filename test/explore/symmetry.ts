@@ -1,63 +1,30 @@
 // One key for all states that differ only in the names of users, teams, athletes, rows, notes and invites.
-import { createHash } from "node:crypto";
 import type { Tuple } from "../../src/tuples/tuple.ts";
+import type { Delta } from "../../src/tuples/delta.ts";
+import { mix } from "./mix.ts";
+import { Shaper, StateShapes, type Shape, type ShapeChange } from "./shapes.ts";
 
-/** A name that may be exchanged for another of its letter: one letter and one digit, such as `u1`. */
-export const NAME = /(?<![A-Za-z0-9])[a-z]\d(?![A-Za-z0-9])/g;
+const NO_CHANGE: ShapeChange = { added: [], removed: [] };
 
-/** Bookkeeping of events, which no later decision about another event reads: records, orders, and who invited. */
-function isLeftOut({ object, relation }: Tuple, records: boolean): boolean {
-  return (!records && (object.startsWith("event:") || object.startsWith("stream:")))
-    || (object.startsWith("ledger:") && relation !== "kind")
-    || (object.startsWith("membership:") && relation === "invited_by");
-}
-
-/** A tuple: the number of its text without names, and the numbers of its names in order. */
-interface Shape {
-  readonly form: number;
-  /** A hash of that text, the same in every process. */
-  readonly hash: number;
-  readonly names: readonly number[];
-}
-
-const mix = (a: number, b: number): number => {
-  let h = Math.imul(a ^ b, 0x9e37_79b1);
-  h ^= h >>> 15;
-  h = Math.imul(h, 0x85eb_ca77);
-  return h ^ (h >>> 13);
-};
-
-const hashOf = (text: string): number => [...text].reduce((hash, char) => mix(hash, char.charCodeAt(0)), 7);
-
-/** Number of ways to label the names of one tuple: six names of 31 labels each. */
-const LABELINGS = 32 ** 6;
-
-/** Numbers for texts, from 0. */
-class Numbers {
-  readonly #numbers = new Map<string, number>();
-  readonly texts: string[] = [];
-
-  of(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    this.texts.push(text);
-    this.#numbers.set(text, this.texts.length - 1);
-    return this.texts.length - 1;
-  }
+/** The shapes with names of one state, with its names numbered from 0. */
+interface Named {
+  readonly shapes: readonly Shape[];
+  /** For each shape, the numbers of its names here, at the same place. */
+  readonly names: readonly Int32Array[];
+  /** The first letter of each name. */
+  readonly letters: Int32Array;
+  /** The number that the name has in every state. */
+  readonly globals: readonly number[];
 }
 
 /** The keys of states. Names with a letter in `fixed` are not exchanged. `records`: those of events count. */
 export class Symmetry {
-  readonly #fixed: string;
-  readonly #records: boolean;
-  readonly #forms = new Numbers();
-  readonly #names = new Numbers();
-  readonly #shapes = new Map<string, Shape>();
-  readonly #words = new Map<number, readonly [number, number, number]>();
+  readonly #shaper: Shaper;
+  /** For each name, by its number, its number in the state at hand; -1 if it has none yet. */
+  #locals = new Int32Array(0);
 
   constructor(fixed: string, records: boolean) {
-    this.#fixed = fixed;
-    this.#records = records;
+    this.#shaper = new Shaper(fixed, records);
   }
 
   /**
@@ -65,140 +32,167 @@ export class Symmetry {
    * other. Different states have different keys, but for a collision of 96 bits.
    */
   keyOf(tuples: readonly Tuple[], clock: string): string {
-    const shapes = tuples.filter((tuple) => !isLeftOut(tuple, this.#records) && tuple.relation !== "since")
-      .map((tuple) => this.#shapeOf(tuple.object, tuple.relation, tuple.user, tuple.condition));
-    for (const [assignment, rank] of ages(tuples)) shapes.push(this.#shapeOf(assignment, "age", String(rank)));
-    shapes.push(this.#shapeOf("clock", "at", clock));
-    const names = [...new Set(shapes.flatMap((shape) => shape.names))];
-    const colours = new Map(names.map((name) => [name, mix(this.#names.texts[name]!.charCodeAt(0), 1)]));
-    return this.#smallest(shapes, this.#refined(shapes, colours));
+    return this.keysFrom(tuples)(undefined, clock);
   }
 
-  #shapeOf(object: string, relation: string, user: string, condition?: Tuple["condition"]): Shape {
-    const text = `${object}#${relation}@${user}${condition === undefined ? "" : JSON.stringify(condition.context)}`;
-    const known = this.#shapes.get(text);
-    if (known !== undefined) return known;
-    const names: number[] = [];
-    const form = text.replace(NAME, (name) => {
-      if (this.#fixed.includes(name[0]!)) return name;
-      names.push(this.#names.of(name));
-      return `${name[0]!}?`;
-    });
-    const shape = { form: this.#forms.of(form), hash: hashOf(form), names };
-    this.#shapes.set(text, shape);
-    return shape;
+  /** Returns a function from a delta to the key of the state after it, for one state. */
+  keysFrom(tuples: readonly Tuple[]): (delta: Delta | undefined, clock: string) => string {
+    const state = new StateShapes(this.#shaper, tuples);
+    const known = new Map<string, string>();
+    return (delta, clock) => {
+      const change = delta === undefined ? NO_CHANGE : state.changeBy(delta);
+      // Many deltas of one state differ in their bookkeeping alone.
+      const text = `${clock} ${numbersOf(change.removed)} ${numbersOf(change.added)}`;
+      const key = known.get(text) ?? this.#keyOf(state.all, change, clock);
+      known.set(text, key);
+      return key;
+    };
   }
 
-  /** Colours that separate names as far as the tuples around them differ. */
-  #refined(shapes: readonly Shape[], given: Map<number, number>): Map<number, number> {
-    let colours = given;
-    for (let count = 0; ;) {
-      const next = new Map<number, number>();
-      for (const [name, colour] of colours) next.set(name, mix(colour, 0x1f));
-      for (const { hash, names } of shapes) {
-        if (names.length === 0) continue;
-        let around = mix(hash, 0x51);
-        for (const name of names) around = mix(around, colours.get(name)!);
-        for (const [i, name] of names.entries()) next.set(name, (next.get(name)! + mix(around, i + 7)) | 0);
-      }
-      const now = new Set(next.values()).size;
-      if (now === count || now === next.size) return next;
-      [count, colours] = [now, next];
-    }
+  #keyOf(before: readonly Shape[], { added, removed }: ShapeChange, clock: string): string {
+    const shapes: Shape[] = [];
+    const sum = new WordSum();
+    const take = (shape: Shape): void => {
+      if (shape.names.length > 0) shapes.push(shape);
+      else sum.add(shape, []);
+    };
+    for (const shape of removed) shape.isOut = true;
+    for (const shape of before) if (!shape.isOut) take(shape);
+    for (const shape of removed) shape.isOut = false;
+    for (const shape of added) take(shape);
+    take(this.#shaper.ofText(`clock#at@${clock}`));
+    const named = this.#numbered(shapes);
+    const colours = named.letters.map((letter) => mix(letter, 1));
+    return smallest(named, refined(named, colours), sum);
   }
 
-  /** The smallest key among all ways to break the ties between names of one colour. */
-  #smallest(shapes: readonly Shape[], colours: Map<number, number>): string {
-    const cells = new Map<number, number[]>();
-    for (const [name, colour] of colours) cells.set(colour, [...cells.get(colour) ?? [], name]);
-    const tied = [...cells].filter(([, names]) => names.length > 1)
-      .sort(([a, x], [b, y]) => x.length - y.length || a - b)[0];
-    if (tied === undefined) return this.#keyUnder(shapes, labelsOf(colours, this.#names.texts));
-    const [colour, names] = tied;
-    const tries = this.#areTwins(shapes, names) ? names.slice(0, 1) : names;
-    return tries.map((name) => {
-      const broken = new Map(colours).set(name, mix(colour, 0x77));
-      return this.#smallest(shapes, this.#refined(shapes, broken));
-    }).sort()[0]!;
+  #numbered(shapes: readonly Shape[]): Named {
+    const texts = this.#shaper.names;
+    if (this.#locals.length < texts.length) this.#locals = new Int32Array(texts.length).fill(-1);
+    const globals: number[] = [];
+    const names = shapes.map((shape) => Int32Array.from(shape.names, (name) => {
+      if (this.#locals[name]! < 0) this.#locals[name] = globals.push(name) - 1;
+      return this.#locals[name]!;
+    }));
+    for (const name of globals) this.#locals[name] = -1;
+    return { shapes, names, globals, letters: Int32Array.from(globals, (name) => texts[name]!.charCodeAt(0)) };
+  }
+}
+
+const numbersOf = (shapes: readonly Shape[]): string => shapes.map(({ number }) => number).sort().join();
+
+/** The sum of the words of shapes, which does not depend on their order. */
+class WordSum {
+  #a = 0;
+  #b = 0;
+  #c = 0;
+
+  add({ form }: Shape, labels: readonly number[]): void {
+    const [a, b, c] = form.wordOf(labels);
+    this.#a = (this.#a + a) | 0;
+    this.#b = (this.#b + b) | 0;
+    this.#c = (this.#c + c) | 0;
   }
 
-  /** True if exchanging the first of these names with any other one leaves the state as it is. */
-  #areTwins(shapes: readonly Shape[], names: readonly number[]): boolean {
-    const own = new Map<number, number>();
-    for (const { names: found } of shapes) for (const name of found) own.set(name, name);
-    const same = this.#sumOf(shapes, own);
-    const first = names[0]!;
-    return names.slice(1).every((other) =>
-      this.#sumOf(shapes, new Map(own).set(first, other).set(other, first)) === same);
+  copy(): WordSum {
+    const copy = new WordSum();
+    [copy.#a, copy.#b, copy.#c] = [this.#a, this.#b, this.#c];
+    return copy;
   }
 
-  #sumOf(shapes: readonly Shape[], labels: ReadonlyMap<number, number>): number {
-    let sum = 0;
-    for (const { hash, names } of shapes) {
-      let one = mix(hash, 0x33);
-      for (const name of names) one = mix(one, labels.get(name)! + 11);
-      sum = (sum + Math.imul(one, one | 1)) | 0;
-    }
-    return sum;
-  }
-
-  #keyUnder(shapes: readonly Shape[], labels: ReadonlyMap<number, number>): string {
-    let [a, b, c] = [0, 0, 0];
-    for (const { form, names } of shapes) {
-      let code = 0;
-      for (const name of names) code = code * 32 + labels.get(name)! + 1;
-      code += form * LABELINGS;
-      const word = this.#words.get(code) ?? this.#wordOf(code, form, names.map((name) => labels.get(name)!));
-      a = (a + word[0]) | 0;
-      b = (b + word[1]) | 0;
-      c = (c + word[2]) | 0;
-    }
+  get key(): string {
     const bytes = Buffer.alloc(12);
-    bytes.writeInt32LE(a, 0);
-    bytes.writeInt32LE(b, 4);
-    bytes.writeInt32LE(c, 8);
+    bytes.writeInt32LE(this.#a, 0);
+    bytes.writeInt32LE(this.#b, 4);
+    bytes.writeInt32LE(this.#c, 8);
     return bytes.toString("latin1");
   }
+}
 
-  /** A word that depends on texts alone, so that a later run finds the same keys. */
-  #wordOf(code: number, form: number, labels: readonly number[]): readonly [number, number, number] {
-    if (labels.length > 6 || labels.some((label) => label > 30)) throw new Error("too many names in one tuple");
-    const hash = createHash("sha256").update(`${this.#forms.texts[form]} ${labels.join()}`).digest();
-    const word = [hash.readInt32LE(0), hash.readInt32LE(4), hash.readInt32LE(8)] as const;
-    this.#words.set(code, word);
-    return word;
+/** Colours that separate names as far as the tuples around them differ. */
+function refined({ shapes, names }: Named, given: Int32Array): Int32Array {
+  let colours = given;
+  for (let count = 0; ;) {
+    const next = colours.map((colour) => mix(colour, 0x1f));
+    for (let i = 0; i < shapes.length; i++) {
+      const some = names[i]!;
+      let around = mix(shapes[i]!.form.hash, 0x51);
+      for (let at = 0; at < some.length; at++) around = mix(around, colours[some[at]!]!);
+      for (let at = 0; at < some.length; at++) next[some[at]!] = next[some[at]!]! + mix(around, at + 7);
+    }
+    const now = different(next);
+    if (now === count || now === next.length) return next;
+    [count, colours] = [now, next];
   }
+}
+
+function different(colours: Int32Array): number {
+  const sorted = colours.toSorted();
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) count++;
+  return count;
+}
+
+/** The smallest key among all ways to break the ties between names of one colour. */
+function smallest(named: Named, colours: Int32Array, sum: WordSum): string {
+  const tied = smallestTie(colours);
+  if (tied.length === 0) return keyUnder(named, labelsOf(named, colours), sum.copy());
+  const tries = areTwins(named, tied) ? tied.slice(0, 1) : tied;
+  return tries.map((name) => {
+    const broken = colours.slice();
+    broken[name] = mix(colours[name]!, 0x77);
+    return smallest(named, refined(named, broken), sum);
+  }).sort()[0]!;
+}
+
+/** The names of the rarest colour that several have, of the smallest one if some are equally rare. */
+function smallestTie(colours: Int32Array): number[] {
+  const cells = new Map<number, number[]>();
+  for (const [name, colour] of colours.entries()) {
+    const cell = cells.get(colour);
+    if (cell === undefined) cells.set(colour, [name]);
+    else cell.push(name);
+  }
+  if (cells.size === colours.length) return [];
+  return [...cells].filter(([, names]) => names.length > 1)
+    .sort(([a, x], [b, y]) => x.length - y.length || a - b)[0]![1];
+}
+
+/** True if exchanging the first of these names with any other one leaves the state as it is. */
+function areTwins(named: Named, [first = 0, ...others]: readonly number[]): boolean {
+  const own = Int32Array.from(named.globals);
+  const same = sumOf(named, own);
+  return others.every((other) => {
+    const exchanged = own.slice();
+    [exchanged[first], exchanged[other]] = [own[other]!, own[first]!];
+    return sumOf(named, exchanged) === same;
+  });
+}
+
+function sumOf({ shapes, names }: Named, labels: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < shapes.length; i++) {
+    const some = names[i]!;
+    let one = mix(shapes[i]!.form.hash, 0x33);
+    for (let at = 0; at < some.length; at++) one = mix(one, labels[some[at]!]! + 11);
+    sum = (sum + Math.imul(one, one | 1)) | 0;
+  }
+  return sum;
+}
+
+function keyUnder({ shapes, names }: Named, labels: Int32Array, sum: WordSum): string {
+  for (let i = 0; i < shapes.length; i++) sum.add(shapes[i]!, Array.from(names[i]!, (name) => labels[name]!));
+  return sum.key;
 }
 
 /** Numbers for names of different colours, from 0 for each letter. */
-function labelsOf(colours: ReadonlyMap<number, number>, texts: readonly string[]): Map<number, number> {
-  const next = new Map<string, number>();
-  return new Map([...colours].sort(([, a], [, b]) => a - b).map(([name]) => {
-    const letter = texts[name]![0]!;
-    const label = next.get(letter) ?? 0;
-    next.set(letter, label + 1);
-    return [name, label];
-  }));
-}
-
-/** The age of each assignment among its coach's active ones on its team, the oldest first; none without another. */
-function ages(tuples: readonly Tuple[]): [assignment: string, rank: number][] {
-  const since = new Map<string, number>();
-  const coach = new Map<string, string>();
-  const active: Tuple[] = [];
-  for (const tuple of tuples) {
-    if (!tuple.object.startsWith("team_assignment:") && tuple.relation !== "since") continue;
-    if (tuple.relation === "since") {
-      since.set(tuple.object.slice("home:team_assignment/".length), Number(tuple.user.slice("value:".length)));
-    } else if (tuple.relation === "coach") coach.set(tuple.object, tuple.user);
-    else if (tuple.relation === "active_on") active.push(tuple);
+function labelsOf({ letters }: Named, colours: Int32Array): Int32Array {
+  const next = new Map<number, number>();
+  const labels = new Int32Array(colours.length);
+  for (const name of [...colours.keys()].sort((x, y) => colours[x]! - colours[y]!)) {
+    const label = next.get(letters[name]!) ?? 0;
+    next.set(letters[name]!, label + 1);
+    labels[name] = label;
   }
-  const groups = new Map<string, string[]>();
-  for (const { object, user } of active) {
-    const group = `${coach.get(object)} ${user}`;
-    groups.set(group, [...groups.get(group) ?? [], object]);
-  }
-  const age = (assignment: string): number => since.get(assignment.slice("team_assignment:".length)) ?? 0;
-  return [...groups.values()].filter((group) => group.length > 1).flatMap((group) =>
-    group.sort((x, y) => age(x) - age(y)).map((assignment, rank): [string, number] => [assignment, rank]));
+  return labels;
 }

@@ -15,7 +15,7 @@ const statesOf = (whole: () => Promise<PostingIndex | undefined>, waitMs = PAST_
     log: { whole, follow: () => expect.fail("the index is not there"), faulty: () => false }, waitMs, seed: 5,
     row: () => undefined, numberAt: async () => 1, recordedAt: async () => START, eventOf: () => undefined,
   };
-  return new PastStates(MODEL, createTupleSet(), past, () => START);
+  return new PastStates(MODEL, createTupleSet(), past, () => START + 1.9);
 };
 
 const failureOf = (states: PastStates): Promise<unknown> =>
@@ -49,4 +49,12 @@ test("a question begins again in a thousand turns, and is then too complex", asy
     const code = typeof answered === "string" ? undefined : answered.error.code;
     expect([restarts, code ?? answered]).toEqual([restarts, answer === "answered" ? answer : TOO_COMPLEX]);
   }
+});
+
+test("a time is no moment until its millisecond is over: another event may be recorded in it", async () => {
+  const states = statesOf(async () => undefined);
+  const notOver = { code: "validation_error", message: expect.stringContaining("its millisecond is not over yet") };
+  expect(await states.momentOf(new Date(START + 1).toISOString())).toEqual(notOver);
+  expect(await states.momentOf(new Date(START).toISOString().replace("Z", "999999Z"))).toMatchObject({ at: START });
+  expect(await states.momentOf(new Date(START + 2).toISOString())).toEqual(notOver);
 });

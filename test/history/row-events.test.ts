@@ -61,6 +61,16 @@ describe("the event of a row", () => {
     await index.whole();
     const types = [undefined, "org.created", ...Array<string>(4).fill("team.moved"), "member.added"];
     expect([rows.typesBy(index), rows.typesBy(NONE)]).toEqual([types, types]);
+
+    let reads = 0;
+    const log: ReadLog = (from, limit) => {
+      reads++;
+      return rows.read(from, limit);
+    };
+    const events = new RowEvents({ log, index, seed: SEED });
+    const first = events.eventOf(3);
+    const before = reads;
+    expect([first?.type, events.eventOf(3), reads]).toEqual(["team.moved", first, before]);
     await index.stop();
   });
 

@@ -24,6 +24,7 @@ let club: Club;
 beforeAll(async () => {
   club = await Club.found(GROUNDS[0]!);
   await club.system("note.created", { note: "n1", athlete: "a1", author: "hana", under: "team_assignment:hd1" });
+  club.now = START + 1000;
 });
 afterAll(() => club.close());
 
@@ -35,10 +36,11 @@ function logging({ sample = 1, relations = [] as string[], random = (): number =
     sink, sample, relations: new Set(relations), policy: "digest", hide: hideInvites, random,
   });
   const app = createApp(club.sidecar, { keys: parseKeys(KEYS), log: { error: () => undefined }, decisions });
-  const send = async (method: string, path: string, body?: unknown): Promise<Line[]> => {
+  const send = async (method: string, path: string, body?: unknown, more: object = {}): Promise<Line[]> => {
     lines.length = 0;
     const response = await app.request(path, {
-      method, headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json", "x-request-id": "r1" },
+      method,
+      headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json", "x-request-id": "r1", ...more },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     await response.text();
@@ -48,7 +50,8 @@ function logging({ sample = 1, relations = [] as string[], random = (): number =
 }
 
 const SAME = {
-  time: new Date(START).toISOString(), ms: expect.any(Number), policy: "digest", key: "support", request_id: "r1",
+  time: new Date(START + 1000).toISOString(), ms: expect.any(Number), policy: "digest", key: "support",
+  request_id: "r1",
 };
 
 describe("a question has one line", () => {
@@ -84,6 +87,51 @@ describe("a question has one line", () => {
   });
 });
 
+test("a list of users with reasons is a question about its relation, and is always logged where that is", async () => {
+  const question = {
+    object: { type: "athlete", id: "a1" }, relation: "can_view", user_filters: [{ type: "user" }], explain: true,
+  };
+  const line = { kind: "list-users", relation: "can_view", object: "athlete:a1", explained: true, org: "fc" };
+  expect(await logging().send("POST", "/list-users", question)).toMatchObject([line]);
+  expect(await logging({ sample: 0, relations: ["athlete#can_view"] }).send("POST", "/list-users", question))
+    .toMatchObject([line]);
+  expect(await logging({ sample: 0 }).send("POST", "/list-users", question)).toEqual([]);
+});
+
+test("an answer as of an earlier time says so, and names no present revision", async () => {
+  const asOf = new Date(START).toISOString();
+  const list = { object: { type: "athlete", id: "a1" }, relation: "can_view", user_filters: [{ type: "user" }] };
+  for (const [method, path, body] of [
+    ["POST", "/check", { tuple_key: A1 }], ["POST", "/permissions", { user: "user:hana", object: "note:n1" }],
+    ["POST", "/list-objects", ATHLETES], ["POST", "/list-users", list], ["POST", "/explain", { tuple_key: A1 }],
+    ["POST", "/list-users", { ...list, explain: true }], ["POST", "/objects", { ...ATHLETES, org: "fc" }],
+    ["GET", "/orgs/fc/members", undefined], ["GET", "/athletes/a1", undefined],
+  ] as const) {
+    const lines = await logging().send(method, path, body, { "sideline-as-of": asOf });
+    expect([path, lines.length > 0]).toEqual([path, true]);
+    for (const line of lines) expect([path, line["as_of"], "revision" in line]).toEqual([path, asOf, false]);
+  }
+});
+
+test("a question that ends in an error has a line with the code of it", async () => {
+  const asOf = new Date(START).toISOString();
+  const ahead = Buffer.from(JSON.stringify(["fc", 900])).toString("base64url");
+  const unknown = { ...A1, relation: "can_fly" };
+  const list = { object: { type: "athlete", id: "a1" }, relation: "can_fly", user_filters: [{ type: "user" }] };
+  for (const [path, body, more] of [
+    ["/check", { tuple_key: unknown }, {}], ["/explain", { tuple_key: unknown }, {}],
+    ["/explain", { tuple_key: unknown }, { "sideline-as-of": asOf }],
+    ["/check", { tuple_key: A1 }, { "sideline-token": ahead }],
+    ["/explain", { tuple_key: A1 }, { "sideline-token": ahead }],
+    ["/list-users", list, {}], ["/list-users", { ...list, explain: true }, {}],
+    ["/list-users", { ...list, explain: true }, { "sideline-as-of": asOf }],
+  ] as const) {
+    const lines = await logging().send("POST", path, body, more);
+    expect([path, more, lines]).toEqual([path, more, [expect.objectContaining({ error: expect.any(String) })]]);
+    expect([path, "allowed" in lines[0]!]).toEqual([path, false]);
+  }
+});
+
 describe("each answered question of several has a line, with their number", () => {
   test("batch-check", async () => {
     const checks = ["a1", "a3"].map((id) => ({ tuple_key: { ...A1, object: `athlete:${id}` }, correlation_id: id }));
@@ -115,6 +163,9 @@ test("no line holds an address, the id of an invite, or anything of a contextual
       tuple_key: { user: "user:hana", relation: "can_read", object: `note:${id}` } });
     expect(JSON.stringify(line)).not.toContain("example.org");
   }
+  const spelled = await at.send("GET", "/users/eve%0Aat%0Aexample.org/workspaces", undefined,
+    { "x-request-id": "for eve (at) example.org" });
+  expect(spelled).toMatchObject([{ of: ["(an address)"], request_id: "for (an address)" }]);
   expect(odd[0]).toMatchObject({ user: "(an address)", object: "invite:(hidden)", contextual_tuples: 1 });
   expect(odd.slice(1).map(({ of }) => of)).toEqual([["invite:(hidden)"], ["(an address)"]]);
   expect(JSON.stringify(odd)).not.toMatch(/s3cret|example\.org|hid[^d]/);
@@ -157,6 +208,13 @@ test("a refused event has a line in the server's log, masked and limited", async
     { code: "invalid_event", request_id: "r2" },
     { code: "unknown_event_type", request_id: "r2" },
   ]);
+  const dry = app.request("/events?dry_run=true", {
+    method: "POST", headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
+    body: JSON.stringify({ specversion: "1.0", ...eventOf("member.deactivated", { org: "fc", user: "hana" },
+      { actor: "ida" }) }),
+  });
+  expect((await dry).status).toBe(403);
+  expect(logged).toHaveLength(4);
   for (let i = 0; i < 100; i++) await post({ id: "e1" });
   expect(logged).toHaveLength(60);
 });

@@ -28,7 +28,7 @@ const KINDS: readonly (readonly [string, z.ZodType, QuestionKind<never>, Json])[
   ["list-objects", bodies.listObjectsBody, listObjectsKind(checker) as never, {
     type: "doc", relation: "viewer", user: "user:a", ...MORE,
   }],
-  ["list-users", bodies.listUsersBody, listUsersKind(checker) as never, {
+  ["list-users", bodies.listUsersBody, listUsersKind(checker, async () => "") as never, {
     object: { type: "doc", id: "1" }, relation: "viewer", user_filters: [{ type: "user", relation: "" }],
     ...MORE, contextual_tuples: [TUPLE],
   }],

@@ -6,8 +6,8 @@ import { explain, type Explanation } from "../../src/reasons/explain.ts";
 import { FactReader, OutOfSteps } from "../../src/reasons/fact-reader.ts";
 import { policyNotes } from "../../src/reasons/policy-notes.ts";
 import {
-  MAX_ACTORS_NAMED, MAX_ALTERNATIVES, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, MAX_LOOKUP_TUPLES, MAX_REASON_STEPS,
-  MAX_REASONS,
+  MAX_ACTORS_NAMED, MAX_ACTORS_TRIED, MAX_ALTERNATIVES, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, MAX_LOOKUP_TUPLES,
+  MAX_REASON_STEPS, MAX_REASONS,
 } from "../../src/reasons/reasons-limits.ts";
 import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
 import { whole } from "../turns/whole.ts";
@@ -96,6 +96,19 @@ test(`at most ${MAX_ACTORS_NAMED} senders of an event are named; of more, the ri
   expect(senders().split(", ").every((who) => who.startsWith("user:"))).toBe(true);
   expect(senders().split(", ")).toHaveLength(MAX_ACTORS_NAMED);
   world.system("member.added", { org: "fc", user: "y", hats: ["admin"] });
+  expect(senders()).not.toContain("user:");
+});
+
+test(`in an org with more than ${MAX_ACTORS_TRIED} who may be senders, the right is named and not some of them`, () => {
+  const world = club();
+  const senders = (): string => waysOf(world, "new", "member", "org:fc")[0]!.events[0]!.who;
+  // The user whom the event names, the superadmin and the members are tried.
+  const others = 1 + world.tuples.users("platform:main", "superadmin").length;
+  for (let n = world.tuples.objects("membership", "org", "org:fc").length; n < MAX_ACTORS_TRIED - others; n++) {
+    world.system("member.added", { org: "fc", user: `m${n}`, hats: ["athlete"] });
+  }
+  expect(senders()).toContain("user:olga");
+  world.system("member.added", { org: "fc", user: "one-more", hats: ["athlete"] });
   expect(senders()).not.toContain("user:");
 });
 

@@ -31,7 +31,7 @@ test("in each rest the state is as stored, and questions that name the same user
 
   const other = naming(tuples);
   other.next();
-  const work = explainInParts(MODEL, tuples, request);
+  const work = explainInParts(MODEL, tuples, request, undefined, { stepsPerPart: 1 });
   let rests = 0;
   for (let part = work.next(); ; part = work.next()) {
     if (part.done === true) {
@@ -51,7 +51,8 @@ test("an explanation that ends early holds no id any more", () => {
   const { tuples } = club();
   const other = naming(tuples);
   other.next();
-  const work = explainInParts(MODEL, tuples, { user: NEW[0]!, relation: "can_view", object: "athlete:a1" });
+  const work = explainInParts(MODEL, tuples, { user: NEW[0]!, relation: "can_view", object: "athlete:a1" },
+    undefined, { stepsPerPart: 1 });
   expect(work.next().done).toBe(false);
   other.next();
   expect(indexOf(tuples).names.find(NEW[0]!)).not.toBe(0);

@@ -12,10 +12,13 @@ import { statusOf, type Page, type Visit } from "./visit.ts";
 
 type Users = z.infer<typeof listUsersAnswer>;
 
-/** A user of an access list, with the reasons as far as they were asked for. */
+/** Id of the entry that stands for every user: anybody has the relation. */
+const ANYBODY = "*";
+
+/** A user of an access list, with all reasons; undefined if the user has the relation no longer. */
 interface Listed {
   readonly user: string;
-  readonly reasons: Reply<readonly ReasonShown[]>;
+  readonly reasons: Reply<readonly ReasonShown[] | undefined>;
 }
 
 /** Returns the access tab of a thing: everybody with one relation, a page at a time, each with the first reason. */
@@ -50,7 +53,9 @@ export async function accessPage(visit: Visit, type: string, id: string): Promis
 
 /** The users with one relation to a thing. */
 interface UserPage {
+  /** Number of people: the entry for anybody is no person. */
   readonly total: number;
+  readonly isForAnybody: boolean;
   readonly users: readonly Listed[];
   /** The last user of the page, where more follow. */
   readonly next: string | undefined;
@@ -63,16 +68,18 @@ async function listUsers(visit: Visit, type: string, id: string, relation: strin
   const answer = await visit.api.post<Users>("/list-users", question);
   if (!answer.ok) return answer;
   const all = answer.body.users.flatMap((each): { user: string; reasons: readonly ReasonShown[] | undefined }[] =>
-    ("userset" in each ? [] : [{ user: "object" in each ? each.object.id : "*", reasons: each.reasons }]));
+    ("userset" in each ? [] : [{ user: "object" in each ? each.object.id : ANYBODY, reasons: each.reasons }]));
   const sorted = firstAfter(all, visit.query["after"] ?? "", USERS_PER_PAGE + 1);
   const users: Listed[] = [];
   for (const { user, reasons } of sorted.slice(0, USERS_PER_PAGE)) {
-    const known = reasons === undefined ? await reasonsOf(visit, user, `${type}:${id}`, relation)
-      : { ok: true as const, body: reasons };
+    // The server explains the first users of a long list only, and lists the others without reasons.
+    const known = reasons === undefined || reasons.length === 0
+      ? await reasonsOf(visit, user, `${type}:${id}`, relation) : { ok: true as const, body: reasons };
     users.push({ user, reasons: known });
   }
   const next = sorted.length > USERS_PER_PAGE ? users.at(-1)?.user : undefined;
-  return { ok: true, body: { total: all.length, users, next } };
+  const total = all.filter(({ user }) => user !== ANYBODY).length;
+  return { ok: true, body: { total, isForAnybody: total < all.length, users, next } };
 }
 
 /** Returns the first `count` users after a name, in order, without sorting all of them. */
@@ -92,7 +99,7 @@ function firstAfter<Entry extends { readonly user: string }>(
 async function reasonsOf(visit: Visit, user: string, object: string, relation: string): Promise<Listed["reasons"]> {
   const tuple = { user: `user:${user}`, relation, object };
   const answer = await visit.api.post<Explanation>("/explain", { tuple_key: tuple });
-  return answer.ok ? { ok: true, body: answer.body.allowed ? answer.body.reasons : [] } : answer;
+  return answer.ok ? { ok: true, body: answer.body.allowed ? answer.body.reasons : undefined } : answer;
 }
 
 function UserList({ visit, of, list }: {
@@ -111,14 +118,19 @@ function UserList({ visit, of, list }: {
   }
   return (
     <>
-      <h2>{list.total === 1 ? `One person can ${doing}` : `${list.total} people can ${doing}`}</h2>
+      {list.isForAnybody ? <h2>{`Anybody can ${doing}`}</h2> : null}
+      {list.total === 0 ? null
+        : <h2>{list.total === 1 ? `One person can ${doing}` : `${list.total} people can ${doing}`}</h2>}
       <ul class="people">
         {list.users.map(({ user, reasons }) => (
           <li>
-            <p class="who"><Thing visit={visit} type="user" id={user} isPlain /></p>
+            <p class="who">{user === ANYBODY ? <b>Anybody who knows its id</b>
+              : <Thing visit={visit} type="user" id={user} isPlain />}</p>
             <FirstReason visit={visit} reasons={reasons} />
-            <p><a href={visit.links.page(["why"], { user, type, id, relation })}>{countOf(reasons)}
-              <span class="unseen">{` why ${user} can ${doing}`}</span></a></p>
+            {user === ANYBODY ? null : (
+              <p><a href={visit.links.page(["why"], { user, type, id, relation })}>{countOf(reasons)}
+                <span class="unseen">{` why ${user} can ${doing}`}</span></a></p>
+            )}
           </li>
         ))}
       </ul>
@@ -131,8 +143,9 @@ function UserList({ visit, of, list }: {
 
 function FirstReason({ visit, reasons }: { visit: Visit; reasons: Listed["reasons"] }) {
   if (!reasons.ok) return <Refusal refused={reasons} title="The reason cannot be shown" />;
+  if (reasons.body === undefined) return <p class="quiet">This changed while the page was made. Load it again.</p>;
   const [first] = reasons.body;
-  if (first === undefined) return <p class="quiet">This changed while the page was made. Load it again.</p>;
+  if (first === undefined) return <p class="quiet">The server found no reason within its limits.</p>;
   return (
     <div>
       <Said visit={visit} opening="Because" text={after("because", first.text)} />
@@ -142,6 +155,6 @@ function FirstReason({ visit, reasons }: { visit: Visit; reasons: Listed["reason
 }
 
 function countOf(reasons: Listed["reasons"]): string {
-  const count = reasons.ok ? reasons.body.length : 0;
+  const count = reasons.ok ? reasons.body?.length ?? 0 : 0;
   return count > 1 ? `All ${count} reasons` : "The facts";
 }

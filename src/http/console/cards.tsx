@@ -1,25 +1,22 @@
 // The first tab of things other than people: an athlete, a team, a note, an invite, an org, and any other.
 import type { z } from "zod";
-import type {
-  athleteAnswer, inviteAnswer, relationshipsAnswer, rolesAnswer, teamAnswer,
-} from "../reference/answer-schemas.ts";
+import type { athleteAnswer, inviteAnswer, rolesAnswer, teamAnswer } from "../reference/answer-schemas.ts";
 import type { Refused, Reply } from "./console-api.ts";
 import { address } from "./console-links.ts";
 import { ENTRIES_SHOWN, ROLES_PER_PAGE } from "./console-limits.ts";
 import { Empty, Fact, Facts, NamedThing, Refusal, Several, Table, Thing, When } from "./page-parts.tsx";
-import { RowTable } from "./relationship-table.tsx";
+import { readRows, RowTable } from "./relationship-table.tsx";
 import { readFacts, StoredFactList, usersOf, type StoredFacts } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { typeWords } from "./relation-words.ts";
 import { statusOf, type Page, type Visit } from "./visit.ts";
 
-type Rows = z.infer<typeof relationshipsAnswer>;
 const part = encodeURIComponent;
 
 /** Returns the first tab of an athlete. */
 export async function athleteCard(visit: Visit, id: string): Promise<Page> {
   const athlete = await visit.api.get<z.infer<typeof athleteAnswer>>(`/athletes/${part(id)}`);
-  const rows = await visit.api.get<Rows>(`/athletes/${part(id)}/relationships?page_size=${ENTRIES_SHOWN}`);
+  const rows = await readRows(visit.api, `/athletes/${part(id)}/relationships`);
   const notes = await readFacts(visit, { object: "note:", relation: "athlete", user: `athlete:${id}` });
   const facts = await readFacts(visit, { object: `athlete:${id}` });
   return cardOf(visit, "athlete", id, athlete.ok || rows.ok ? undefined : athlete, (
@@ -52,7 +49,7 @@ export async function athleteCard(visit: Visit, id: string): Promise<Page> {
 /** Returns the first tab of a team. */
 export async function teamCard(visit: Visit, id: string): Promise<Page> {
   const team = await visit.api.get<z.infer<typeof teamAnswer>>(`/teams/${part(id)}`);
-  const rows = await visit.api.get<Rows>(`/teams/${part(id)}/relationships?page_size=${ENTRIES_SHOWN}`);
+  const rows = await readRows(visit.api, `/teams/${part(id)}/relationships`);
   const facts = await readFacts(visit, { object: `team:${id}` });
   return cardOf(visit, "team", id, team.ok || rows.ok ? undefined : team, (
     <>

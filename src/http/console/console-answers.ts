@@ -37,6 +37,11 @@ export function assetAt(path: string): Response | undefined {
   return new Response(text, { headers });
 }
 
+/** True for a Sec-Fetch-Site of a page of another origin, such as the http page of a host that serves https. */
+export function isOtherSite(site: string | undefined): boolean {
+  return site === "cross-site" || site === "same-site";
+}
+
 /** Returns the address that a login returns to: a page of the console, or its first page in place of anything else. */
 export function returnAddress(given: string | null | undefined): string {
   const base = "http://console.invalid";
@@ -47,12 +52,18 @@ export function returnAddress(given: string | null | undefined): string {
   return origin === base && /^\/ui(?:\/|$)/.test(pathname) ? `${pathname}${search}` : "/ui";
 }
 
-/**
- * True for a POST from a page of this server. `host` is the request's Host, `own` the address by which clients reach
- * the server; a browser names the page's origin in every POST.
- */
-export function isOwnOrigin(origin: string | undefined, host: string | undefined, own: string | undefined): boolean {
-  if (origin === undefined || !URL.canParse(origin)) return false;
+/** The headers of a POST that say which page sent it. */
+export interface PostedFrom {
+  /** The Origin, which a browser sends with every POST. */
+  readonly origin: string | undefined;
+  /** The Sec-Fetch-Site; a browser sends none to a server that it reaches over http. */
+  readonly site: string | undefined;
+  readonly host: string | undefined;
+}
+
+/** True for a POST from a page of this server. `own` is the address by which clients reach the server. */
+export function isFromOwnPage({ origin, site, host }: PostedFrom, own: string | undefined): boolean {
+  if (origin === undefined || !URL.canParse(origin) || isOtherSite(site)) return false;
   const from = new URL(origin);
   return (host !== undefined && from.host === host.toLowerCase())
     || (own !== undefined && from.origin === new URL(own).origin);

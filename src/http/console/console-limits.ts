@@ -3,11 +3,8 @@
 /** How long a login lasts, in milliseconds: a working day. It ends sooner with its API key. */
 export const SESSION_LIFETIME_MS = 10 * 3_600_000;
 
-/** Maximum number of logins at a time; one more ends the oldest. */
-export const MAX_SESSIONS = 1000;
-
-/** How long a server that refused a kind of answer is not asked for it again, in milliseconds. */
-export const CAPABILITY_ASKED_AGAIN_MS = 60_000;
+/** Maximum number of logins with one API key at a time; one more ends the oldest of them. */
+export const MAX_SESSIONS_PER_KEY = 100;
 
 /** Maximum length of a form's body, in bytes: the longest API key and the longest page to return to. */
 export const MAX_FORM_BYTES = 8192;
@@ -32,6 +29,12 @@ export const ROLES_PER_PAGE = 30;
 
 /** Number of events in one page of a history. */
 export const EVENTS_PER_PAGE = 25;
+
+/** Maximum number of facts that a history lists for one event. */
+export const FACTS_PER_EVENT = 10;
+
+/** Maximum number of facts in one page of a history: a page is rendered in one turn of the event loop. */
+export const FACTS_PER_HISTORY = 100;
 
 /** Number of explanations of one answer that a page shows; the rest are in the answer of `POST /explain`. */
 export const EXPLANATIONS_SHOWN = 20;

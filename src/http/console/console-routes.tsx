@@ -7,9 +7,8 @@ import { requestFields } from "../request-id.ts";
 import type { Caller, Route } from "../route.ts";
 import { accessPage } from "./access-page.tsx";
 import { athleteCard, factsCard, inviteCard, noteCard, orgCard, roleCard, teamCard } from "./cards.tsx";
-import { Capability } from "./capability.ts";
-import { assetAt, isOwnOrigin, pageHeaders, redirectTo, returnAddress } from "./console-answers.ts";
-import { apiOf, type Api, type Ask } from "./console-api.ts";
+import { assetAt, isFromOwnPage, isOtherSite, pageHeaders, redirectTo, returnAddress } from "./console-answers.ts";
+import { apiOf, type Ask } from "./console-api.ts";
 import { MAX_FORM_BYTES } from "./console-limits.ts";
 import { Links } from "./console-links.ts";
 import { cookieOf, sessionIn, Sessions } from "./console-session.ts";
@@ -24,7 +23,7 @@ import { reachPage } from "./reach-page.tsx";
 import { CARD_TYPES } from "./relation-words.ts";
 import { searchPage } from "./search-page.tsx";
 import type { Page, Visit } from "./visit.ts";
-import { whatIfPage } from "./what-if-page.tsx";
+import { whatIfPage, withoutHiddenFields } from "./what-if-page.tsx";
 import { whyPage } from "./why-page.tsx";
 
 /** The parts of the app that the console needs. */
@@ -33,8 +32,6 @@ export interface ConsoleOptions {
   readonly keys: Keys | undefined;
   /** Answers a request as the app does. */
   readonly ask: Ask;
-  /** True for a route that the app has. */
-  readonly hasRoute: (method: string, path: string) => boolean;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
   /** Id of the one store. */
@@ -65,10 +62,6 @@ export function consoleRoutes(options: ConsoleOptions): Route[] {
 class Console {
   readonly #options: ConsoleOptions;
   readonly #sessions = new Sessions();
-  /** Answers as of an earlier time. */
-  readonly #past = new Capability();
-  /** Lists of events. */
-  readonly #history = new Capability();
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
@@ -87,11 +80,11 @@ class Console {
     }
     const here = `${url.pathname}${url.search}`;
     if (visitor === undefined) {
-      if (/^(?:cross|same)-site$/.test(headerOf(c, "sec-fetch-site") ?? "")) return answerPage(arrivalPage(here));
+      if (isOtherSite(headerOf(c, "sec-fetch-site"))) return answerPage(arrivalPage(here));
       return redirectTo(url.pathname === "/ui" ? "/ui/login" : `/ui/login?next=${encodeURIComponent(here)}`);
     }
-    const query = Object.fromEntries([...url.searchParams].reverse());
-    const visit = await this.#visitOf(c, visitor, path ?? [], query);
+    const query = withoutHiddenFields(Object.fromEntries([...url.searchParams].reverse()));
+    const visit = this.#visitOf(c, visitor, path ?? [], query);
     if ("refused" in visit) return answerPage(visit.refused, visit.without);
     const page = path === undefined ? nowherePage(visit) : await pageAt(visit);
     return page.goTo === undefined ? answerPage(page, visit, path?.[0] === "session") : redirectTo(page.goTo);
@@ -102,12 +95,18 @@ class Console {
     const { keys, now, url } = this.#options;
     const path = partsOf(new URL(c.req.url).pathname)?.join("/");
     if (keys === undefined || (path !== "login" && path !== "logout")) return redirectTo("/ui");
-    if (!isOwnOrigin(headerOf(c, "origin"), headerOf(c, "host") ?? new URL(c.req.url).host, url)) {
+    const host = headerOf(c, "host") ?? new URL(c.req.url).host;
+    if (!isFromOwnPage({ origin: headerOf(c, "origin"), site: headerOf(c, "sec-fetch-site"), host }, url)) {
       return answerPage(loginPage("/ui", "This form was sent from another site. Log in here.", 403), undefined, true);
     }
     const open = sessionIn(headerOf(c, "cookie"));
-    if (open !== undefined) this.#sessions.close(open);
-    if (path === "logout") return redirectTo("/ui/login", { "set-cookie": cookieOf(undefined, this.#isSecure(c)) });
+    const endOpen = (): void => {
+      if (open !== undefined) this.#sessions.close(open);
+    };
+    if (path === "logout") {
+      endOpen();
+      return redirectTo("/ui/login", { "set-cookie": cookieOf(undefined, this.#isSecure(c)) });
+    }
     const form = await readForm(c);
     if (typeof form === "number") return answerPage(loginPage("/ui", FORM_FAULT, form), undefined, true);
     const back = returnAddress(form.get("next"));
@@ -116,6 +115,7 @@ class Console {
     const fault = caller === undefined ? "This key is unknown or has expired."
       : caller.has("read") ? undefined : "This key lacks the scope read, which the console needs.";
     if (fault !== undefined) return answerPage(loginPage(back, fault), undefined, true);
+    endOpen();
     const cookie = cookieOf(this.#sessions.open(key, now()), this.#isSecure(c));
     return redirectTo(back, { "set-cookie": cookie });
   }
@@ -132,27 +132,21 @@ class Console {
     return undefined;
   }
 
-  async #visitOf(
+  #visitOf(
     c: Context, { key, caller }: Visitor, path: readonly string[], query: Readonly<Record<string, string>>,
-  ): Promise<Visit | { readonly refused: Page; readonly without: Visit }> {
-    const { ask, hasRoute, keys, link, now, store } = this.#options;
+  ): Visit | { readonly refused: Page; readonly without: Visit } {
+    const { ask, keys, link, now, store } = this.#options;
     const requestId = requestFields(c).request_id;
-    const clock = now();
     const presentApi = apiOf(ask, { key, asOf: undefined, requestId });
-    const justNow = apiOf(ask, { key, asOf: new Date(clock).toISOString(), requestId });
-    const isAnswered = async (api: Api, path: string): Promise<boolean> => (await api.get(path)).ok;
-    const hasPast = await this.#past.has(clock, () => isAnswered(justNow, "/users/a/workspaces"));
-    const hasHistory = hasRoute("GET", "/history")
-      && await this.#history.has(clock, () => isAnswered(presentApi, "/history?org=a&page_size=1"));
     const visitAt = (asOf: string | undefined): Visit => ({
       api: asOf === undefined ? presentApi : apiOf(ask, { key, asOf, requestId }), presentApi,
-      links: new Links(asOf, link), may: (scope) => caller.has(scope), hasLogin: keys !== undefined, hasHistory,
-      hasPast, asOf, now: clock, path, query, store,
+      links: new Links(asOf, link), may: (scope) => caller.has(scope), hasLogin: keys !== undefined, asOf,
+      now: now(), path, query, store,
     });
     const asked = query["as_of"];
     if (asked === undefined || asked === "") return visitAt(undefined);
-    const time = hasPast ? readTime(asked) : undefined;
-    return time === undefined ? { refused: pastRefused(hasPast), without: visitAt(undefined) } : visitAt(time);
+    const time = readTime(asked);
+    return time === undefined ? { refused: NO_SUCH_TIME, without: visitAt(undefined) } : visitAt(time);
   }
 
   /** Whether the browser came by https: directly, through a proxy that says so, or by the server's public address. */
@@ -193,11 +187,10 @@ function readTime(text: string): string | undefined {
   return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
 }
 
-function pastRefused(hasPast: boolean): Page {
-  const why = hasPast ? "The time must be like 2026-11-30T08:00."
-    : "This server does not answer as of an earlier time.";
-  return { title: "No such time", status: 400, content: <><h1>No such time</h1><p>{why}</p></> };
-}
+const NO_SUCH_TIME: Page = {
+  title: "No such time", status: 400,
+  content: <><h1>No such time</h1><p>The time must be like 2026-11-30T08:00.</p></>,
+};
 
 const CARDS: Readonly<Record<string, (visit: Visit, id: string) => Promise<Page>>> = {
   user: personCard, athlete: athleteCard, team: teamCard, note: noteCard, invite: inviteCard, org: orgCard,
@@ -219,7 +212,7 @@ async function pageAt(visit: Visit): Promise<Page> {
     return Object.hasOwn(CARDS, first) ? await CARDS[first]!(visit, id) : factsCard(visit, first, id);
   }
   if (tab === "access") return first === "user" ? reachPage(visit, id) : accessPage(visit, first, id);
-  if (tab === "history" && visit.hasHistory) return historyPage(visit, first, id);
+  if (tab === "history") return historyPage(visit, first, id);
   if (first === "org" && tab === "people") return peoplePage(visit, id);
   if (first === "org" && tab === "matrix") return matrixPage(visit, id);
   return nowherePage(visit);

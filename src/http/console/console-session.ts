@@ -1,6 +1,6 @@
 // Logins of the console: which API key a cookie stands for, and the cookie itself.
 import { randomBytes } from "node:crypto";
-import { MAX_SESSIONS, SESSION_LIFETIME_MS } from "./console-limits.ts";
+import { MAX_SESSIONS_PER_KEY, SESSION_LIFETIME_MS } from "./console-limits.ts";
 
 /** Name of the cookie. */
 const COOKIE = "sideline_console";
@@ -12,10 +12,15 @@ const COOKIE = "sideline_console";
 export class Sessions {
   readonly #sessions = new Map<string, { readonly key: string; readonly ends: number }>();
 
-  /** Begins a login with a key at a time (milliseconds since 1970). Returns its id. */
+  /** Begins a login with a key at a time (milliseconds since 1970), and ends none with another key. Returns its id. */
   open(key: string, now: number): string {
-    const [oldest] = this.#sessions.keys();
-    if (oldest !== undefined && this.#sessions.size >= MAX_SESSIONS) this.#sessions.delete(oldest);
+    for (const [id, { ends }] of this.#sessions) {
+      // A Map keeps the order of insertion, and all logins last equally long: those that follow end later.
+      if (now < ends) break;
+      this.#sessions.delete(id);
+    }
+    const same = [...this.#sessions].filter(([, session]) => session.key === key);
+    if (same.length >= MAX_SESSIONS_PER_KEY) this.close(same[0]![0]);
     const id = randomBytes(32).toString("base64url");
     this.#sessions.set(id, { key, ends: now + SESSION_LIFETIME_MS });
     return id;

@@ -1,10 +1,10 @@
 // The history of a thing: the events about it, newest first, applied and refused ones.
 import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import type { Refused, Reply } from "./console-api.ts";
-import { ENTRIES_SHOWN, EVENTS_PER_PAGE } from "./console-limits.ts";
+import { ENTRIES_SHOWN, EVENTS_PER_PAGE, FACTS_PER_EVENT, FACTS_PER_HISTORY } from "./console-limits.ts";
 import { address, splitName } from "./console-links.ts";
 import { Empty, NamedThing, Refusal, Several, Thing, When } from "./page-parts.tsx";
-import { hasCard } from "./relation-words.ts";
+import { hasCard, typeWords } from "./relation-words.ts";
 import { readPresentFacts, usersOf } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
@@ -45,11 +45,17 @@ const RANGES: readonly (readonly [string, number | undefined, string])[] = [
 export async function historyPage(visit: Visit, type: string, id: string): Promise<Page> {
   const orgs = await orgsOf(visit, type, id);
   const org = visit.query["org"] ?? (visit.may("admin") ? undefined : orgs[0]);
+  const form = orgs.length > 0 || visit.may("admin") ? null : <OrgForm visit={visit} type={type} id={id} org={org} />;
+  const title = `History of ${type} ${id}`;
+  if (form !== null && (org ?? "") === "") {
+    return { title, content: <ThingFrame visit={visit} type={type} id={id} tab="history">{form}</ThingFrame> };
+  }
   const history = await readHistory(visit, type, id, org);
   return {
-    title: `History of ${type} ${id}`, ...(history.ok ? {} : { status: statusOf(history.status) }),
+    title, ...(history.ok ? {} : { status: statusOf(history.status) }),
     content: (
       <ThingFrame visit={visit} type={type} id={id} tab="history">
+        {form}
         <Ranges visit={visit} type={type} id={id} orgs={orgs} org={org} />
         {history.ok ? <EventList visit={visit} type={type} id={id} history={history.body} org={org} />
           : <Refusal refused={history as Refused} />}
@@ -62,10 +68,15 @@ function readHistory(visit: Visit, type: string, id: string, org: string | undef
   const { outcome, token } = visit.query;
   const about = type === "user" ? { user: id } : type === "org" ? {} : { object: `${type}:${id}` };
   const query = {
-    ...about, org: type === "org" ? id : org, since: sinceOf(visit), until: visit.asOf, outcome,
+    ...about, org: type === "org" ? id : org, since: sinceOf(visit), until: untilOf(visit), outcome,
     page_size: String(EVENTS_PER_PAGE), continuation_token: token,
   };
   return visit.presentApi.get<History>(address(["history"], query));
+}
+
+/** Returns the end of the history: the state as of a time counts the events of that very millisecond. */
+function untilOf({ asOf }: Visit): string | undefined {
+  return asOf === undefined ? undefined : new Date(Date.parse(asOf) + 1).toISOString();
 }
 
 /**
@@ -124,6 +135,27 @@ function Ranges({ visit, type, id, orgs, org }: {
   );
 }
 
+/** Asks for the org of a thing that is in none, such as a deleted one: its events are still in the org's history. */
+function OrgForm({ visit, type, id, org }: { visit: Visit; type: string; id: string; org: string | undefined }) {
+  const { range, outcome } = visit.query;
+  return (
+    <>
+      <p id="history-org-means">Your key reads the history of one org at a time, and no org of this {typeWords(type)} is
+        known now. Name the org that it was in.</p>
+      <form class="ask" method="get" action={address(["ui", type, id, "history"])}>
+        {Object.entries({ range, outcome, as_of: visit.asOf }).map(([name, value]) =>
+          (value === undefined ? null : <input type="hidden" name={name} value={value} />))}
+        <div>
+          <label for="history-org">Org</label>
+          <input id="history-org" name="org" value={org} required autocomplete="off" spellcheck={false}
+            aria-describedby="history-org-means" />
+        </div>
+        <button type="submit" class="second">Show</button>
+      </form>
+    </>
+  );
+}
+
 function EventList({ visit, type, id, history, org }: {
   visit: Visit; type: string; id: string; history: History; org: string | undefined;
 }) {
@@ -136,11 +168,18 @@ function EventList({ visit, type, id, history, org }: {
     );
   }
   const { range, outcome } = visit.query;
+  let room = FACTS_PER_HISTORY;
+  const entries = events.map((event) => {
+    const facts = Math.min(room, FACTS_PER_EVENT, event.changes.write.length + event.changes.delete.length);
+    room -= facts;
+    return { event, facts };
+  });
   const next = { range, outcome, org: type === "org" ? undefined : org, since: sinceOf(visit), token };
   return (
     <>
       <ol class="history">
-        {events.map((event) => <PastEventItem visit={visit} event={event} around={`${type}:${id}`} />)}
+        {entries.map(({ event, facts }) =>
+          <PastEventItem visit={visit} event={event} around={`${type}:${id}`} facts={facts} />)}
       </ol>
       {token === "" ? null
         : <p><a rel="next" href={visit.links.thing(type, id, "history", next)}>Earlier events</a></p>}
@@ -148,8 +187,10 @@ function EventList({ visit, type, id, history, org }: {
   );
 }
 
-/** Shows an event; `around` is the thing whose history this is. */
-function PastEventItem({ visit, event, around }: { visit: Visit; event: PastEvent; around: string }) {
+/** Shows an event; `around` is the thing whose history this is, `facts` the number of facts to list. */
+function PastEventItem({ visit, event, around, facts }: {
+  visit: Visit; event: PastEvent; around: string; facts: number;
+}) {
   const { write, delete: deleted } = event.changes;
   const concerned = concernedBy(event).filter((name) => name !== around);
   return (
@@ -171,24 +212,26 @@ function PastEventItem({ visit, event, around }: { visit: Visit; event: PastEven
       {write.length + deleted.length === 0 ? null : (
         <details>
           <summary>{`What it changed (${write.length + deleted.length})`}</summary>
-          <ChangedFacts visit={visit} written={write} deleted={deleted} />
+          <ChangedFacts visit={visit} written={write} deleted={deleted} most={facts} />
         </details>
       )}
     </li>
   );
 }
 
-/** Shows the facts that an event wrote and deleted, as far as a page lists them. */
-export function ChangedFacts({ visit, written, deleted }: {
-  visit: Visit; written: readonly Tuple[]; deleted: readonly Tuple[];
+/** Shows the facts that an event wrote and deleted, at most `most`: half of each kind where both have more. */
+export function ChangedFacts({ visit, written, deleted, most }: {
+  visit: Visit; written: readonly Tuple[]; deleted: readonly Tuple[]; most: number;
 }) {
-  const more = Math.max(0, written.length - ENTRIES_SHOWN) + Math.max(0, deleted.length - ENTRIES_SHOWN);
+  const taken = Math.min(deleted.length, Math.max(most - written.length, Math.floor(most / 2)));
+  const added = Math.min(written.length, most - taken);
+  const more = written.length + deleted.length - added - taken;
   return (
     <>
-      <ul class="tuples">
-        {written.slice(0, ENTRIES_SHOWN).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="+" />)}
-        {deleted.slice(0, ENTRIES_SHOWN).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="−" />)}
-      </ul>
+      {added + taken === 0 ? null : <ul class="tuples">
+        {written.slice(0, added).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="+" />)}
+        {deleted.slice(0, taken).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="−" />)}
+      </ul>}
       {more === 0 ? null : <p class="quiet">{`And ${more} more.`}</p>}
     </>
   );

@@ -78,16 +78,15 @@ function Footer({ visit }: { visit: Visit }) {
   const { as_of: _, ...query } = visit.query;
   return (
     <footer>
-      {visit.hasPast ? (
-        <form method="get" action={address(["ui", ...visit.path])}>
-          {Object.entries(query).map(([name, value]) => <input type="hidden" name={name} value={value} />)}
-          <label for="as-of">Show this page as of (UTC)</label>
-          <input id="as-of" type="datetime-local" name="as_of" value={visit.asOf?.slice(0, 16)}
-            max={new Date(visit.now).toISOString().slice(0, 16)} required />
-          <button type="submit" class="second">Show</button>
-        </form>
-      ) : null}
-      <p class="quiet">Every time is UTC. Every page has its own address, fit for a ticket.{" "}
+      <form method="get" action={address(["ui", ...visit.path])}>
+        {Object.entries(query).map(([name, value]) => <input type="hidden" name={name} value={value} />)}
+        <label for="as-of">Show this page as of (UTC)</label>
+        <input id="as-of" type="datetime-local" name="as_of" value={visit.asOf?.slice(0, 16)}
+          max={new Date(visit.now).toISOString().slice(0, 16)} required />
+        <button type="submit" class="second">Show</button>
+      </form>
+      <p class="quiet">Every time is UTC. Every page has its own address, fit for a ticket unless it names an open
+        invite.{" "}
         <a href="/reference">API reference</a></p>
     </footer>
   );

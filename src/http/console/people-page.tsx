@@ -55,6 +55,9 @@ function PeopleOf({ visit, org, people, after }: { visit: Visit; org: string; pe
   const rest = people.members.filter(({ user }) => user > after);
   const members = rest.slice(0, PEOPLE_PER_PAGE);
   const { hat, status } = visit.query;
+  // The id of an open invite is a secret, so an address names the place of an invitation in the list (S20).
+  const from = placeIn(people.invites, visit.query["invites"]);
+  const end = from + PEOPLE_PER_PAGE;
   const next = rest.length > PEOPLE_PER_PAGE ? members.at(-1)?.user : undefined;
   if (people.members.length + people.invites.length === 0) {
     return (
@@ -73,13 +76,20 @@ function PeopleOf({ visit, org, people, after }: { visit: Visit; org: string; pe
       {people.invites.length === 0 ? null : (
         <>
           <h2>{`Open invitations (${people.invites.length})`}</h2>
-          <InviteTable visit={visit} invites={people.invites.slice(0, PEOPLE_PER_PAGE)} />
-          {people.invites.length > PEOPLE_PER_PAGE ? <p class="quiet">{`The first ${PEOPLE_PER_PAGE} are shown.`}</p>
-            : null}
+          <InviteTable visit={visit} invites={people.invites.slice(from, end)} />
+          {people.invites.length <= end ? null
+            : <p><a rel="next" href={visit.links.thing("org", org, "people", { hat, status, invites: String(end) })}>
+              Next {PEOPLE_PER_PAGE} invitations</a></p>}
         </>
       )}
     </>
   );
+}
+
+/** Reads a place in a list; the first one for a text that names none. */
+function placeIn(list: readonly unknown[], text = ""): number {
+  const place = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  return place < list.length ? place : 0;
 }
 
 function MemberTable({ visit, members }: { visit: Visit; members: People["members"] }) {

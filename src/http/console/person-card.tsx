@@ -1,10 +1,10 @@
 // The first tab of a person: their memberships, who invited them, and whom they coach.
 import type { z } from "zod";
-import type { memberAnswer, relationshipsAnswer, workspacesAnswer } from "../reference/answer-schemas.ts";
+import type { memberAnswer, workspacesAnswer } from "../reference/answer-schemas.ts";
 import type { Reply } from "./console-api.ts";
-import { ENTRIES_SHOWN, MEMBERSHIPS_SHOWN } from "./console-limits.ts";
+import { MEMBERSHIPS_SHOWN } from "./console-limits.ts";
 import { Empty, Refusal, Table, Thing } from "./page-parts.tsx";
-import { RowTable } from "./relationship-table.tsx";
+import { readRows, RowTable } from "./relationship-table.tsx";
 import { readFacts } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
@@ -19,8 +19,7 @@ export async function personCard(visit: Visit, id: string): Promise<Page> {
   const spaces = await api.get<z.infer<typeof workspacesAnswer>>(`/users/${part(id)}/workspaces`);
   const title = `person ${id}`;
   if (!spaces.ok) return { title, status: statusOf(spaces.status), content: <Refusal refused={spaces} /> };
-  const rows = await api.get<z.infer<typeof relationshipsAnswer>>(
-    `/users/${part(id)}/relationships?page_size=${ENTRIES_SHOWN}`);
+  const rows = await readRows(api, `/users/${part(id)}/relationships`);
   if (!rows.ok && rows.status === 400) return { title, status: 400, content: <Refusal refused={rows} /> };
   const platform = await readFacts(visit, { object: "platform:", user: `user:${id}` });
   const shown = spaces.body.orgs.slice(0, MEMBERSHIPS_SHOWN);

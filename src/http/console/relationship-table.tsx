@@ -1,28 +1,49 @@
 // The table of relationship rows: who coaches whom, since when, until when.
 import type { z } from "zod";
 import type { relationshipsAnswer } from "../reference/answer-schemas.ts";
-import type { Reply } from "./console-api.ts";
+import type { Api, Reply } from "./console-api.ts";
+import { ENTRIES_SHOWN } from "./console-limits.ts";
 import { Empty, NamedThing, Refusal, Table, Thing, When } from "./page-parts.tsx";
 import type { Visit } from "./visit.ts";
 
-type Rows = z.infer<typeof relationshipsAnswer>;
+type Answer = z.infer<typeof relationshipsAnswer>;
+
+/** Rows as a card lists them: active ones first. */
+interface Rows {
+  readonly relationships: Answer["relationships"];
+  readonly hasMore: boolean;
+}
+
 type Column = "coach" | "athlete" | "team" | "org";
 
 const HEADS: Readonly<Record<Column, string>> = { coach: "Coach", athlete: "Athlete", team: "Team", org: "Org" };
 
-/** Shows rows with some columns, active ones first; `none` is said where there are none. */
+/** Reads the rows at a path of the API, as many as a card lists: active ones, then ended ones. */
+export async function readRows(api: Api, path: string): Promise<Reply<Rows>> {
+  const active = await api.get<Answer>(`${path}?status=active&page_size=${ENTRIES_SHOWN}`);
+  if (!active.ok) return active;
+  const first = active.body.relationships;
+  if (active.body.continuation_token !== "") return { ok: true, body: { relationships: first, hasMore: true } };
+  const room = ENTRIES_SHOWN - first.length;
+  const ended = await api.get<Answer>(`${path}?status=ended&page_size=${Math.max(1, room)}`);
+  if (!ended.ok) return ended;
+  const { relationships, continuation_token: more } = ended.body;
+  const hasMore = more !== "" || relationships.length > room;
+  return { ok: true, body: { relationships: [...first, ...relationships.slice(0, room)], hasMore } };
+}
+
+/** Shows rows with some columns; `none` is said where there are none. */
 export function RowTable({ visit, rows, none, columns }: {
   visit: Visit; rows: Reply<Rows>; none: string; columns: readonly Column[];
 }) {
   if (!rows.ok) return <Refusal refused={rows} />;
-  const { relationships, continuation_token: more } = rows.body;
+  const { relationships, hasMore } = rows.body;
   if (relationships.length === 0) return <Empty title={none} />;
-  const sorted = relationships.toSorted((a, b) => Number(a.status === "ended") - Number(b.status === "ended"));
   return (
     <>
       <Table label="Relationships" head={["Row", ...columns.map((name) => HEADS[name]), "Role", "Status", "Since",
         "Until"]}>
-        {sorted.map((row) => (
+        {relationships.map((row) => (
           <tr class={row.status === "ended" ? "past" : undefined}>
             <th scope="row"><NamedThing visit={visit} name={row.row} /></th>
             {columns.map((column) => (
@@ -37,7 +58,7 @@ export function RowTable({ visit, rows, none, columns }: {
           </tr>
         ))}
       </Table>
-      {more === "" ? null : <p class="quiet">There are more rows than these.</p>}
+      {hasMore ? <p class="quiet">There are more rows than these.</p> : null}
     </>
   );
 }

@@ -18,7 +18,7 @@ export function ThingFrame({ visit, type, id, tab, children }: PropsWithChildren
       </div>
       <nav class="tabs" aria-label={`About ${typeWords(type)} ${id}`}>
         <ul>
-          {tabsOf(visit, type).map(([path, text]) => (
+          {tabsOf(type).map(([path, text]) => (
             <li>
               <a href={visit.links.thing(type, id, path === "" ? undefined : path)}
                 aria-current={path === tab ? "page" : undefined}>{text}</a>
@@ -34,10 +34,10 @@ export function ThingFrame({ visit, type, id, tab, children }: PropsWithChildren
   );
 }
 
-function tabsOf(visit: Visit, type: string): (readonly [path: string, text: string])[] {
+function tabsOf(type: string): (readonly [path: string, text: string])[] {
   const people: [string, string][] = type === "org" ? [["people", "People"], ["matrix", "Matrix"]] : [];
   const access: [string, string][] = type === "user" || checkableOf(type) !== undefined ? [["access", "Access"]] : [];
-  return [["", "Overview"], ...people, ...access, ...(visit.hasHistory ? [["history", "History"] as const] : [])];
+  return [["", "Overview"], ...people, ...access, ["history", "History"]];
 }
 
 /** Shows a menu of relations. Each is named by what it lets somebody do; a key stands behind its words. */

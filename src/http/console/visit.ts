@@ -14,10 +14,6 @@ export interface Visit {
   readonly may: (scope: Scope) => boolean;
   /** Whether the visitor has a login that they can end: only a server with keys has logins. */
   readonly hasLogin: boolean;
-  /** Whether this server keeps a history of events. */
-  readonly hasHistory: boolean;
-  /** Whether this server answers as of an earlier time. */
-  readonly hasPast: boolean;
   /** Time looked at, RFC 3339; undefined for the present. */
   readonly asOf: string | undefined;
   /** The clock, in milliseconds since 1970. */
@@ -33,7 +29,7 @@ export interface Visit {
 export interface Page {
   readonly title: string;
   /** HTTP status; 200 if absent. */
-  readonly status?: 200 | 303 | 400 | 401 | 403 | 404 | 413 | 415 | 429 | 500 | 503;
+  readonly status?: 200 | 303 | 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
   readonly content: Child;
   /** Address to go to in place of the page. */
   readonly goTo?: string;
@@ -41,5 +37,5 @@ export interface Page {
 
 /** Returns the status of a page whose question was refused with a status. */
 export function statusOf(status: number): NonNullable<Page["status"]> {
-  return ([400, 401, 403, 404, 429, 503] as const).find((each) => each === status) ?? 500;
+  return ([400, 401, 403, 404, 409, 413, 429, 503] as const).find((each) => each === status) ?? 500;
 }

@@ -3,6 +3,7 @@ import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import { EVENTS } from "../../events/table.ts";
 import { fieldsOf, jsonSchemaOf, type EventField, type JsonSchema } from "../reference/event-schemas.ts";
 import type { Refused, Reply } from "./console-api.ts";
+import { ENTRIES_SHOWN } from "./console-limits.ts";
 import { ChangedFacts } from "./history-page.tsx";
 import { AccessList } from "./access-change.tsx";
 import { Empty, Refusal } from "./page-parts.tsx";
@@ -14,7 +15,7 @@ interface Tuple {
   readonly object: string;
 }
 
-/** The receipt of a dry run; `access` where the server says who gains and loses. */
+/** The receipt of a dry run; `access`, who gains and who loses, is there for an event that would apply. */
 interface DryRun {
   readonly status: "applied" | "unchanged" | "duplicate";
   readonly changes?: { readonly write: readonly Tuple[]; readonly delete: readonly Tuple[] };
@@ -100,6 +101,16 @@ function shownFields(type: string): EventField[] {
   return fieldsOf(type).filter(({ name }) => name !== "email");
 }
 
+/**
+ * Returns a query without the fields of an event (`f.*`) that the form does not show: the links and forms of a page
+ * repeat its query, and must not repeat an email address.
+ */
+export function withoutHiddenFields(query: Readonly<Record<string, string>>): Record<string, string> {
+  const type = query["type"] ?? "";
+  const shown = new Set(EVENTS.has(type) ? shownFields(type).map(({ name }) => `f.${name}`) : []);
+  return Object.fromEntries(Object.entries(query).filter(([name]) => !name.startsWith("f.") || shown.has(name)));
+}
+
 function FieldInput({ field, value }: { field: EventField; value: string | undefined }) {
   const id = `event-field-${field.name}`;
   return (
@@ -113,15 +124,13 @@ function FieldInput({ field, value }: { field: EventField; value: string | undef
   );
 }
 
-async function tryEvent(visit: Visit, type: string): Promise<Reply<DryRun>> {
+function tryEvent(visit: Visit, type: string): Promise<Reply<DryRun>> {
   const { actor = "", source = "" } = visit.query;
   const event = {
     specversion: "1.0", id: "what-if", source: source === "" ? SOURCE : source, type,
     ...(actor === "" ? {} : { actor: actor.replace(/^user:/, "") }), data: dataOf(visit, type),
   };
-  const withAccess = await visit.presentApi.post<DryRun>("/events?dry_run=access", event);
-  if (withAccess.ok || withAccess.code !== "invalid_request") return withAccess;
-  return visit.presentApi.post<DryRun>("/events?dry_run=true", event);
+  return visit.presentApi.post<DryRun>("/events?dry_run=access", event);
 }
 
 /** Reads the event's data from the query. A field that was left empty is left out. */
@@ -170,7 +179,8 @@ function Outcome({ visit, run }: { visit: Visit; run: DryRun }) {
       {changes === undefined ? null : (
         <details open={access === undefined}>
           <summary>{`The facts it would change (${changes.write.length + changes.delete.length})`}</summary>
-          <ChangedFacts visit={visit} written={changes.write} deleted={changes.delete} />
+          <ChangedFacts visit={visit} written={changes.write} deleted={changes.delete}
+            most={2 * ENTRIES_SHOWN} />
         </details>
       )}
     </>

@@ -1,0 +1,64 @@
+// Decides an event on trial: its changes without its record, for an explanation that undoes them.
+import { TooManySteps, type Meter } from "../checks/steps.ts";
+import { withinMeter, type View } from "../domain/state-view.ts";
+import { PLATFORM } from "../ledger/envelope.ts";
+import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
+import { isEmpty, join, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
+import { rightFault } from "./decide-event.ts";
+import type { DomainEvent } from "./domain-event.ts";
+import { isRefusal, unknownType, type Refusal } from "./refusal.ts";
+
+/** The inputs of a trial besides the event and the state. */
+export interface TrialSurroundings {
+  /** Milliseconds since 1970. */
+  readonly clock: number;
+  /** Number of events tried before it on this state. */
+  readonly place: number;
+  /** Maximum number of tuples that it may change. */
+  readonly room: number;
+  /** Counts the steps of its questions, and bounds them. */
+  readonly meter: Meter;
+}
+
+/**
+ * Returns the tuples that an event would change besides its record, as `decideEvent` decides it for a caller who may
+ * act as the system. Undefined if it changes nothing, needs more than one write, or its org has an unfinished event.
+ *
+ * @example
+ * import { readFileSync } from "node:fs";
+ * import { viewOf } from "../domain/state-view.ts";
+ * import { DomainEvent } from "./domain-event.ts";
+ * const view = viewOf(compileModel(readFileSync("model.fga", "utf8")), createTupleSet(), () => 0);
+ * const sent = { source: "/app", id: "1", type: "org.created", data: { org: "fc", kind: "club", owner: "ann" } };
+ * const delta = tryEvent(DomainEvent.sent(sent), view, { clock: 0, place: 0, room: 100, meter: new Meter(1000) });
+ * delta.writes.some(({ object, user }) => object === "org:fc" && user === "user:ann") // true
+ * delta.writes.some(({ object }) => object.startsWith("event:")) // false
+ */
+export function tryEvent(event: DomainEvent, view: View, around: TrialSurroundings): Delta | Refusal | undefined {
+  try {
+    return tryWithin(event, withinMeter(view, around.meter), around);
+  } catch (error) {
+    if (!(error instanceof TooManySteps)) throw error;
+    return undefined;
+  }
+}
+
+function tryWithin(
+  { definition, payload, envelope }: DomainEvent, view: View, { clock, place, room }: TrialSurroundings,
+): Delta | Refusal | undefined {
+  if (definition === undefined) return unknownType(envelope.type);
+  if ("refused" in payload) return payload;
+  const found = definition.org(payload.data, view);
+  const right = rightFault(definition, payload.data, envelope, found, view);
+  if (right !== undefined) return right;
+  const org = found ?? PLATFORM;
+  const { tuples } = view;
+  if (tuples.users(ledgerOf(org), "pending").length > 0) return undefined;
+  const outcome = definition.decide(payload.data, {
+    view, actor: envelope.actor, now: clock, revision: revisionOf(tuples, org) + 1 + place, room, from: "",
+    resuming: false, emailHash: undefined,
+  });
+  if (isRefusal(outcome)) return outcome;
+  const delta = join(outcome, outcome.end ?? NOTHING);
+  return outcome.left !== undefined || isEmpty(delta) || sizeOf(delta) > room ? undefined : delta;
+}

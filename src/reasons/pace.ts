@@ -1,0 +1,31 @@
+// Ends a part of an explanation after some number of steps, so that short work does not rest after each piece.
+import { STEPS_PER_PART } from "../checks/limits.ts";
+import type { Parts } from "../checks/parts.ts";
+
+/** Counts the steps of one explanation. A part may exceed them by its last piece of work: a check, or an event. */
+export class Pace {
+  readonly #stepsPerPart: number;
+  #steps = 0;
+
+  constructor(stepsPerPart = STEPS_PER_PART) {
+    this.#stepsPerPart = stepsPerPart;
+  }
+
+  /** Counts steps of work. */
+  add(steps: number): void {
+    this.#steps += steps;
+  }
+
+  /** True once the part has taken its steps. */
+  get isDue(): boolean {
+    return this.#steps >= this.#stepsPerPart;
+  }
+
+  /** Ends the part if it is due. */
+  *rest(): Parts<undefined> {
+    if (!this.isDue) return undefined;
+    this.#steps = 0;
+    yield;
+    return undefined;
+  }
+}

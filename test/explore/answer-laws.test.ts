@@ -1,0 +1,48 @@
+// The law on escalation excuses a reactivation only from the keys that the member's own active rows give.
+import { expect, test } from "vitest";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { ANSWER_LAWS } from "./answer-laws.ts";
+import type { Transition } from "./explorer.ts";
+import { Snapshot } from "./snapshot.ts";
+
+const law = ANSWER_LAWS.find(({ name }) => name.startsWith("nobody gives a key"))!;
+
+const written = (texts: readonly string[]): Tuple[] => texts.map((text) => {
+  const [object = "", relation = ""] = text.split(/[#@]/, 2);
+  return { object, relation, user: text.slice(object.length + relation.length + 2) };
+});
+
+/** u2 manages members and reactivates the coach u1. */
+const ORG = [
+  "org:o#member@user:u2", "org:o#office_hat@user:u2", "role:o/manager#holder@user:u2",
+  "org:o#org_members_manage@role:o/manager#holder", "org:o#coach_hat@user:u1",
+];
+const HELD = ["org:o#athletes_create_by_row@role:o/r1#row_holder", "role:o/r1#row_holder@user:u1"];
+const rowOn = (row: string, over: string): string[] =>
+  [`${row}#coach@user:u1`, `${row}#role@role:o/r1`, `${row}#active_on@${over}`];
+const ATHLETE_ROW = rowOn("coaching:c1", "athlete:a1");
+const TEAM_ROW = rowOn("team_assignment:s1", "team:t1");
+
+/** The faults of the reactivation of u1, with these tuples before it and others that only the state after it has. */
+function faults(before: readonly string[], after: readonly string[] = []): string[] {
+  const [old, fresh] = [[...ORG, ...before], [...ORG, ...before, "org:o#member@user:u1", ...after]]
+    .map((texts) => new Snapshot(written(texts), 0));
+  const move = { type: "member.reactivated", data: { org: "o", user: "u1" }, actor: "u2" };
+  return law.check({ before: old, after: fresh, move, step: { org: "o" } } as unknown as Transition);
+}
+
+test("a key of an active row may come back", () => {
+  expect(faults([...HELD, ...ATHLETE_ROW])).toEqual([]);
+  expect(faults([...HELD, ...TEAM_ROW, "team:t1#head_assignment@team_assignment:s1"])).toEqual([]);
+});
+
+test("a key that no active row gives may not", () => {
+  const [byRole, teams] = [["org:o#front_desk_role@role:o/f#holder", "role:o/f#holder@user:u1"],
+    ["org:o#teams_create_by_row@role:o/r2#row_holder", "role:o/r2#row_holder@user:u1"]];
+  const fault = ["u2 gives u1 athletes_create org:o"];
+  expect(faults([...HELD])).toEqual(fault);
+  expect(faults([...ATHLETE_ROW, ...byRole])).toEqual(fault);
+  expect(faults(HELD, ATHLETE_ROW)).toEqual(fault);
+  expect(faults([...HELD, ...TEAM_ROW])).toEqual(fault);
+  expect(faults([...HELD, ...ATHLETE_ROW, ...teams])).toEqual(["u2 gives u1 teams_create org:o"]);
+});
