@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { EVENT_KEYS_VERSION } from "../history/event-keys.ts";
 import { IndexedLog } from "../history/indexed-log.ts";
+import { LateRows } from "../history/late-rows.ts";
 import { keysOfRow, KEYS_VERSION, markOfRow } from "../history/log-row.ts";
 import { PastStates } from "../history/past-states.ts";
 import { RowEvents } from "../history/row-events.ts";
@@ -31,6 +32,8 @@ export interface EmbeddedPast {
   readonly index: IndexedLog<LogRow>;
   /** The events of the log's rows. */
   readonly rowEvents: RowEvents;
+  /** Returns the latest time of the log up to a row. */
+  readonly recordedAt: (seq: number) => number;
   /** Ends the work in the background, and closes the index. */
   readonly stop: () => Promise<void>;
 }
@@ -39,12 +42,14 @@ export interface EmbeddedPast {
 export function openPast({ store, folder, model, tuples, now, log, events }: PastParts): EmbeddedPast {
   const index = new IndexedLog<LogRow>({
     source: `${KEYS_VERSION} ${EVENT_KEYS_VERSION} ${store.getMeta("file id") ?? ""}`, last: () => store.lastDelta,
-    rows: (from, limit) => store.logRows(from, limit), keysOf: (row) => [...keysOfRow(store.seed, row), ...events(row)],
+    rows: (from, limit) => store.logRows(from, limit),
+    keysOf: (row) => [...keysOfRow(store.seed, row), ...events(row), ...late.keysOf(row[0], row[1])],
     markOf: markOfRow,
   }, {
     path: folder === ":memory:" ? folder : join(folder, "history.db"),
     failed: (error) => log.warn({ err: error }, "the index of the past is made again, or its log cannot be read"),
   });
+  const late = new LateRows({ index, timeOf: (seq) => store.logTimes.latest(seq, 1)![1] });
   const rowEvents = new RowEvents({
     log: (from, limit) => store.logRows(from, limit).map(deltaOf), index, seed: store.seed,
   });
@@ -57,5 +62,5 @@ export function openPast({ store, folder, model, tuples, now, log, events }: Pas
     eventOf: rowEvents.eventOf,
   }, now);
   index.start();
-  return { states, index, rowEvents, stop: () => index.stop() };
+  return { states, index, rowEvents, recordedAt: late.recordedAt, stop: () => index.stop() };
 }
