@@ -1,5 +1,5 @@
 // The file of the decision log: written in the background, opened again on SIGHUP, and never in the way of a question.
-import { createWriteStream } from "node:fs";
+import { closeSync, constants, createWriteStream, fstatSync, openSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DecisionSink } from "./http/decision-log.ts";
@@ -10,9 +10,16 @@ import { flushOut, writeOut } from "./standard-output.ts";
 /** The path that means standard output. */
 const STDOUT = "stdout";
 
-/** Reports that lines were dropped. */
+/** Reports that lines were dropped, and that the file could not be opened again. */
 interface Log {
   warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** The path leads to something else than a regular file, such as a symbolic link, a pipe or a device. */
+class NoRegularFile extends Error {
+  override readonly name = "NoRegularFile";
+  readonly code = "no_regular_file";
 }
 
 /** A file that takes lines; `stdout` is standard output. */
@@ -31,9 +38,17 @@ export class DecisionFile implements DecisionSink {
   #written = 0;
   #dropped = 0;
 
+  /** Throws an error with a code if the path leads to anything but a regular file. It may be absent. */
   constructor(path: string, log: Log) {
     this.#path = path;
     this.#log = log;
+    if (path === STDOUT) return;
+    try {
+      this.#stream = this.#open();
+    } catch (error) {
+      // A folder that is missing may appear later.
+      if (error instanceof NoRegularFile) throw error;
+    }
   }
 
   get counts(): DecisionSink["counts"] {
@@ -48,13 +63,21 @@ export class DecisionFile implements DecisionSink {
     setImmediate(() => this.#flush());
   }
 
-  /** Opens the file again by its path; lines taken before are in the file that was open. */
+  /**
+   * Opens the file again by its path; lines taken before are in the file that was open. Where it cannot be opened, the
+   * file that was open stays.
+   */
   reopen(): void {
     this.#flush();
     if (this.#path === STDOUT) return;
-    this.#stream?.end();
-    this.#stream = undefined;
-    this.#mayOpenAt = 0;
+    try {
+      const stream = this.#open();
+      this.#stream?.end();
+      this.#stream = stream;
+    } catch (error) {
+      const rest = this.#stream === undefined ? "lines are dropped" : "lines go to the file that was open";
+      this.#log.error({ why: (error as Error).message }, `the decision log cannot be opened again: ${rest}`);
+    }
   }
 
   /** Writes what waits. Resolves once it is written or dropped; standard output is given a second. */
@@ -78,7 +101,13 @@ export class DecisionFile implements DecisionSink {
     if (this.#stream === undefined && performance.now() < this.#mayOpenAt) {
       return this.#drop(lines.length, "the file could not be written");
     }
-    const stream = this.#stream ??= this.#open();
+    let stream: Writable;
+    try {
+      stream = this.#stream ??= this.#open();
+    } catch (error) {
+      this.#mayOpenAt = performance.now() + DECISION_RETRY_MS;
+      return this.#drop(lines.length, (error as Error).message);
+    }
     const text = `${this.#isTorn ? "\n" : ""}${lines.join("\n")}\n`;
     this.#isTorn = false;
     this.#writing += lines.length;
@@ -99,7 +128,7 @@ export class DecisionFile implements DecisionSink {
   }
 
   #open(): Writable {
-    const stream = createWriteStream(this.#path, { flags: "a", mode: 0o600 });
+    const stream = createWriteStream(this.#path, { fd: openRegular(this.#path) });
     stream.on("error", () => {
       if (this.#stream !== stream) return;
       this.#stream = undefined;
@@ -114,6 +143,27 @@ export class DecisionFile implements DecisionSink {
     this.#limit.write((leftOut) => this.#log.warn({ dropped: this.#dropped, why, ...leftOut },
       "the decision log cannot be written: lines are dropped"));
   }
+}
+
+/** `open` without a follower of links, and without a wait for the reader of a pipe. */
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  | constants.O_NOCTTY;
+
+/** Codes of `open` for a link, a folder, and a pipe that nobody reads or a socket. */
+const NO_FILE = ["ELOOP", "EISDIR", "ENXIO"];
+
+/** Opens a file to append to; makes one that its owner alone may read. Throws NoRegularFile, or the system's error. */
+function openRegular(path: string): number {
+  let fd: number;
+  try {
+    fd = openSync(path, FLAGS, 0o600);
+  } catch (error) {
+    if (!NO_FILE.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    throw new NoRegularFile(`${path} is no regular file`, { cause: error });
+  }
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new NoRegularFile(`${path} is no regular file`);
 }
 
 /** How long the reader of standard output is waited for at the end of the process, in milliseconds. */

@@ -89,7 +89,8 @@ export async function serve(config: Config, given?: GivenStore): Promise<void> {
   let sidecar: Closable | undefined;
   let spans: Spans | undefined;
   // Handlers are set before anybody can reach this process: without one, a signal kills it at once.
-  const file = config.decisions === undefined ? undefined : new DecisionFile(config.decisions.path, log);
+  const file = config.decisions === undefined ? undefined
+    : await named("SIDELINE_DECISION_LOG", () => new DecisionFile(config.decisions!.path, log));
   onSignals(log, keys, file, async (signal) => {
     log.info({ signal }, "stopping");
     keys?.close();

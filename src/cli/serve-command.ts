@@ -1,6 +1,7 @@
 // The command `serve`: runs the server, on its own store or on a store file that it only reads.
 import type { Command } from "commander";
 import { readConfig } from "../config.ts";
+import type { GivenStore } from "../serve.ts";
 import { addCommand, EXIT, exiting, printError, UsageError, type CommonOptions } from "./command-line.ts";
 
 /** Adds the command. */
@@ -22,7 +23,7 @@ async function runServe({ store }: CommonOptions & { readonly store?: string }):
     throw new UsageError("--store serves a file, and SIDELINE_OPENFGA_URL names an OpenFGA server: use one of them");
   }
   const { serve } = await import("../serve.ts");
-  const given = store === undefined ? undefined : (await import("./store-document.ts")).readStoreDocument(store);
+  const given = store === undefined ? undefined : await readGiven(store);
   try {
     await serve(config, given);
   } catch (error) {
@@ -32,4 +33,14 @@ async function runServe({ store }: CommonOptions & { readonly store?: string }):
   }
   // The server keeps running; a signal ends the process with a status of its own.
   return EXIT.yes;
+}
+
+/** Reads the store file to serve. Throws a UsageError that names a fault in it. */
+async function readGiven(file: string): Promise<GivenStore> {
+  const { FileFault, readStoreDocument } = await import("./store-document.ts");
+  try {
+    return readStoreDocument(file);
+  } catch (error) {
+    throw error instanceof FileFault ? new UsageError(error.message) : error;
+  }
 }

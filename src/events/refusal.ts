@@ -1,4 +1,5 @@
 // The reasons why an event is not applied: a closed union of codes, and the HTTP status of each.
+import { ADDRESS, AT_DOMAIN, BRACKETED_AT, QUOTED_ADDRESS, SPELLED } from "./address-patterns.ts";
 
 /** HTTP status of every refusal code (contract of `POST /events`). */
 export const REFUSAL_STATUS = {
@@ -73,22 +74,19 @@ export function unknownType(type: string): Refusal {
 }
 
 /**
- * Returns a text with its email addresses masked, such as an address in the place of a field's name.
+ * Returns a text with its email addresses masked, such as an address in the place of a field's name. An `@` counts in
+ * each of its writings; ` at ` counts where a domain follows. An id without an `@` stays as it is.
  *
  * @example
  * maskAddresses("data.ann@example.org is unknown") // "(an address) is unknown"
  * maskAddresses('"ann.doe"@example.org is unknown') // "(an address) is unknown"
+ * maskAddresses("ann (at) example.org, bob at example dot org") // "(an address) (an address) dot org"
  */
 export function maskAddresses(text: string): string {
-  const words = text.replace(/[^\s"'`]+/g, (word) => (ADDRESS.test(word) ? "(an address)" : word));
+  const signed = SPELLED.test(text) ? text.replace(BRACKETED_AT, "@").replace(AT_DOMAIN, "@") : text;
+  const words = signed.replace(/[^\s"'`]+/g, (word) => (ADDRESS.test(word) ? "(an address)" : word));
   return words.replace(/\S+/g, (word) => (QUOTED_ADDRESS.test(word) ? "(an address)" : word));
 }
-
-/** A word with an `@` inside: itself, of another width, percent-encoded once or more often, or as HTML writes it. */
-const ADDRESS = /.(?:[@\uff20\ufe6b]|%(?:25){0,9}40|%ef%bc%a0|&#64;)./i;
-
-/** A quoted part before an `@`, and one more character: `"ann.doe"@example.org`. */
-const QUOTED_ADDRESS = /[^"'`]["'`](?:[@\uff20\ufe6b]|%(?:25){0,9}40|%ef%bc%a0|&#64;)[^"'`]/i;
 
 /** True if the outcome of a decision is a refusal. */
 export function isRefusal(outcome: object): outcome is Refusal {

@@ -69,14 +69,17 @@ export class PastStates {
 
   /**
    * Resolves to the moment that a text names: an RFC 3339 time, or the token of an event, just after which the moment
-   * is. Resolves to a failure for another text, for a time before the first event or ahead of the clock, and for an
-   * event that the store lacks. Rejects if the store cannot be read.
+   * is. Resolves to a failure for another text, for a time before the first event, for one whose millisecond is not
+   * over (an event may still be recorded in it), and for an event that the store lacks. Rejects if the store cannot be
+   * read.
    */
   async momentOf(text: string): Promise<Moment | Failure> {
     const time = readTimestamp(text)?.milliseconds;
     if (time === undefined) return await this.#momentOfToken(text);
-    if (time > this.#now()) return fault("the time is ahead of the server's clock");
     const at = Math.floor(time);
+    if (at >= Math.floor(this.#now())) {
+      return fault("the time is ahead of the server's clock, or its millisecond is not over yet");
+    }
     const number = await this.#past.numberAt(at);
     return number === 0 ? fault("the time is before the first event of this store") : { number, at };
   }

@@ -201,7 +201,8 @@ function asOf({ moment }: Pick<Freshness, "moment">): Fields {
 /** Prints a line. A caller may have an address in the place of an id, and no log holds addresses. */
 function withoutAddresses(line: Fields): string {
   const text = JSON.stringify(line);
-  return maskAddresses(text) === text ? text : JSON.stringify(line, (_, value: unknown) =>
+  // An escape stands for a character that may part words.
+  return !text.includes("\\") && maskAddresses(text) === text ? text : JSON.stringify(line, (_, value: unknown) =>
     typeof value === "string" ? maskAddresses(value) : value);
 }
 

@@ -25,9 +25,19 @@ import { readTerms } from "./question-fields.ts";
 import type { Asked } from "./question-route.ts";
 import { bodiesOf, missingBody, Origins, reasonBody } from "./reason-bodies.ts";
 import type { Caller, Route } from "./route.ts";
+import { modelFault } from "./store-path.ts";
 
 /** The answer. */
-type ExplainBody = { readonly allowed: boolean; readonly [part: string]: unknown };
+interface ExplainBody {
+  readonly allowed: boolean;
+  readonly token: string;
+  readonly reasons?: readonly object[];
+  readonly missing?: readonly object[];
+  readonly truncated?: boolean;
+}
+
+/** The error that an answer ends in. */
+type Failed = { readonly error: Failure };
 
 /** The parts of a sidecar that an explanation is made with. */
 type ExplainedBy = Pick<Sidecar, "model" | "now" | "viewOf" | "origins">;
@@ -49,49 +59,53 @@ async function readQuestion(
   const sent = await readJsonBody(c);
   if ("problem" in sent) return sent;
   const fields = new Fields();
-  const { higher } = readTerms(fields, sent.json);
+  const { modelId, higher } = readTerms(fields, sent.json);
   const request = readCheck(fields, sent.json);
   if (fields.fault !== undefined) return { problem: problem("invalid_request", fields.fault.message) };
   if (request.contextualTuples !== undefined && !caller.has("check:contextual")) {
     return { problem: problem("scope_missing", "contextual tuples need an API key with the scope check:contextual") };
   }
+  const model = modelFault("ours", modelId, c, asked.sidecar.info);
+  if (model !== undefined) return { problem: problem("invalid_request", model.message) };
   const freshness = await readFreshnessOrMoment(c, higher, caller, asked);
   if (freshness instanceof ApiError) return { problem: problemOfFreshness(freshness) };
   return { request, freshness };
 }
 
-async function answerOf(
-  { sidecar, decisions }: Asked, request: CheckRequest, freshness: Freshness, notes: ModelNotes,
-): Promise<object> {
+async function answerOf(asked: Asked, request: CheckRequest, freshness: Freshness, notes: ModelNotes): Promise<object> {
   const began = performance.now();
+  const answer = await explained(asked.sidecar, request, freshness, notes);
+  asked.decisions?.explained(request, answer, freshness, began);
+  if ("error" in answer) throw failedQuestion(answer.error);
+  return answer;
+}
+
+async function explained(
+  sidecar: Sidecar, request: CheckRequest, freshness: Freshness, notes: ModelNotes,
+): Promise<ExplainBody | Failed> {
   const { moment } = freshness;
   if (moment !== undefined && sidecar.past !== undefined) {
     const parts: ExplainedBy = { model: sidecar.model, now: sidecar.now, viewOf: sidecar.viewOf };
-    const answer = await sidecar.past.answer(moment, ({ tuples, origins }) =>
+    return await sidecar.past.answer(moment, ({ tuples, origins }) =>
       answerInParts({ ...parts, origins }, tuples, request, notes, moment.at));
-    if ("error" in answer) throw failedQuestion(answer.error as Failure);
-    decisions?.explained(request, { allowed: answer.allowed }, freshness, began);
-    return answer;
   }
   const state = await sidecar.checker.state(freshness);
-  if ("error" in state) throw failedQuestion(state.error);
+  if ("error" in state) return state;
   const { tuples } = state;
-  const body = await inTurns(() => answerInParts(sidecar, tuples, request, notes), sidecar.lock, setImmediate);
-  decisions?.explained(request, { allowed: body.allowed }, freshness, began);
-  return body;
+  return await inTurns(() => answerInParts(sidecar, tuples, request, notes), sidecar.lock, setImmediate);
 }
 
 /** Explains an answer in parts. `at`: the time of a state of the past. */
 function* answerInParts(
   sidecar: ExplainedBy, tuples: TupleSet, request: CheckRequest, notes: ModelNotes, at?: number,
-): Parts<ExplainBody> {
+): Parts<ExplainBody | Failed> {
   const { model } = sidecar;
   const clock = at ?? sidecar.now();
   const asked = { ...request, context: { ...request.context, current_time: new Date(clock).toISOString() } };
   const relation = model.types.get(typeOf(request.object))?.relations.get(request.relation);
   if (relation !== undefined) yield* unrollInParts(model, relation);
   const explanation = yield* explainInParts(model, tuples, asked, notes);
-  if ("error" in explanation) throw failedQuestion(explanation.error);
+  if ("error" in explanation) return explanation;
   const token = tokenOf(tuples, request.object);
   const origins = new Origins(sidecar.origins, request.contextualTuples);
   const end = explanation.truncated === true ? { truncated: true } : {};

@@ -17,6 +17,7 @@ import { FactReader } from "./fact-reader.ts";
 import { findProofs, userEnd } from "./find-proofs.ts";
 import { MissingSearch, type PartialMatch } from "./find-missing.ts";
 import { NO_FACTS, type FixedFacts } from "./fixed-facts.ts";
+import { inOrder } from "./missing-order.ts";
 import { missingText, NO_PHRASES, proofText } from "./reason-text.ts";
 import { Pace } from "./pace.ts";
 import { MAX_REASONS, STEPS_OF_A_TUPLE } from "./reasons-limits.ts";
@@ -151,6 +152,7 @@ function* findMissing(
   const search = new MissingSearch(ways, reader, notes.facts);
   const counts = countLines(ways);
   const found: Missing[] = [];
+  const places = new Map<Missing, number>();
   const seen = new Set<string>();
   let searched = 0;
   for (const match of search.find(user, object)) {
@@ -168,10 +170,11 @@ function* findMissing(
       reader.isCut = true;
       break;
     }
-    found.push(missingOf(match, judged, reader, search.tuples, request, notes, counts));
+    const one = missingOf(match, judged, reader, search.tuples, request, notes, counts);
+    places.set(one, ways.indexOf(match.way));
+    found.push(one);
   }
-  const size = ({ absent, against = [] }: Missing): number => absent.length + against.length;
-  const missing = found.toSorted((a, b) => size(a) - size(b));
+  const missing = inOrder(found, (one) => places.get(one)!);
   return { allowed: false, missing, ...(reader.isCut ? { truncated: true } : {}) };
 }
 

@@ -107,6 +107,18 @@ test("a model and tuples in the file itself, in JSON and in JSON lines", async (
   expect(said).toBe("user:u1\nuser:u2\nuser:u3\n");
 });
 
+test("a model of several modules, which extend each other's types", async () => {
+  write("model/core.fga", "module core\ntype user\ntype team\n  relations\n    define member: [user]\n");
+  write("model/wiki.fga", "module wiki\nextend type team\n  relations\n    define writer: member\n");
+  write("model/fga.mod", "schema: '1.2'\ncontents: [core.fga, wiki.fga]\n");
+  write("documents.fga.yaml",
+    "model_file: model/fga.mod\ntuples: [{ user: 'user:ann', relation: member, object: 'team:red' }]\n");
+  const server = await sideline.build.serve(["--store", file]);
+  const ask = (user: string) =>
+    sideline.build.command(["check", user, "writer", "team:red"], { SIDELINE_URL: server.url });
+  expect([await ask("user:ann"), await ask("user:bob")]).toMatchObject([{ code: 0 }, { code: 1 }]);
+});
+
 test.each<[string, () => void, RegExp]>([
   ["a misspelt field", () => write("documents.fga.yaml", STORE.replace("tuples:", "tuple:")), /Unrecognized key/],
   ["no model", () => write("documents.fga.yaml", "name: x\n"), /exactly one of model and model_file/],
@@ -116,6 +128,16 @@ test.each<[string, () => void, RegExp]>([
     /does not admit document:b#viewer@team:red/],
   ["a tuple without its condition's context", () => write("documents.fga.yaml", STORE.replace("in_region", "in_rgion")),
     /does not admit document:b#owner@user:bob/],
+  ["a store file in the place of a model", () => write("documents.fga.yaml", "model_file: documents.fga.yaml\n"),
+    /the model in .* is not valid/],
+  ["a module that is missing", () => {
+    write("model/fga.mod", "schema: '1.2'\ncontents: [none.fga]\n");
+    write("documents.fga.yaml", "model_file: model/fga.mod\n");
+  }, /none.fga cannot be read/],
+  ["modules without a list", () => {
+    write("model/fga.mod", "schema: '1.2'\n");
+    write("documents.fga.yaml", "model_file: model/fga.mod\n");
+  }, /fga.mod is not an fga.mod: contents/],
   ["a row that does not fit", () => write("more.csv", `${CSV}a,b\n`), /row 4 does not fit the header/],
 ])("the file is refused with 2 and one line: %s", async (_, spoil, words) => {
   spoil();

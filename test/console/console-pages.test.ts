@@ -206,8 +206,8 @@ describe("an earlier time", () => {
     expect(before.text).toContain("You are looking at");
     expect(before.text).toContain('<p class="word">Yes</p>');
     expect((await get(`/ui/athlete/ada?as_of=${then}`)).text).toContain("1 overridden");
-    // The state as of the very time of an event counts it, and so does the history.
-    const end = new Date(clock).toISOString();
+    // The state as of the very time of an event counts it once that millisecond is over, and so does the history.
+    const end = new Date(clock++).toISOString();
     expect((await get(`${why}&as_of=${end}`)).text).toContain("What ended");
     expect((await get(`/ui/coaching/ada.dora/history?as_of=${end}`)).text).toContain("coaching.ended");
     expect((await get(`/ui/coaching/ada.dora/history?as_of=${then}`)).text).not.toContain("coaching.ended");

@@ -14,8 +14,11 @@ let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "past-"))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Each reading of the clock is a millisecond later, so that the time of an event is over when it is asked for. */
+let now = START;
+
 const open = (): Promise<EmbeddedSidecar> => openEmbeddedSidecar({
-  folder, storeName: "past", model: MODEL, emailKey: undefined, log: pino({ level: "silent" }), now: () => START,
+  folder, storeName: "past", model: MODEL, emailKey: undefined, log: pino({ level: "silent" }), now: () => ++now,
   fatal: (why) => expect.fail(why),
 });
 
@@ -35,13 +38,13 @@ async function rowOf(sidecar: EmbeddedSidecar, text: string): Promise<number> {
 /** Sends an event alone: the moment of its token must be that of the newest row. */
 async function sendAlone(sidecar: EmbeddedSidecar, type: string, data: object): Promise<string> {
   const token = await send(sidecar, type, data);
-  expect([type, await rowOf(sidecar, token)]).toEqual([type, await rowOf(sidecar, new Date(START).toISOString())]);
+  expect([type, await rowOf(sidecar, token)]).toEqual([type, await rowOf(sidecar, new Date(now).toISOString())]);
   return token;
 }
 
 /** Open links of a team: those that a user may redeem just after the event of a token. */
 async function linksAsOf(sidecar: EmbeddedSidecar, token: string): Promise<number> {
-  const moment = { number: await rowOf(sidecar, token), at: START };
+  const moment = { number: await rowOf(sidecar, token), at: now };
   const answer = await sidecar.checker.listObjects(
     { user: "user:x", relation: "can_redeem", type: "invite" }, { higher: false, positions: [], moment });
   return "objects" in answer ? answer.objects.length : -1;

@@ -132,6 +132,19 @@ describe("a moment", () => {
 });
 
 describe("the header is refused", () => {
+  test("for the present millisecond, in which more events may come", async () => {
+    const question = { tuple_key: { user: "user:late", relation: "member", object: "org:fc" } };
+    now = START + 10 * HOUR;
+    const present = { "sideline-as-of": at(10) };
+    for (const user of ["early", "late"]) {
+      const refused = await ask("/check", question, present);
+      expect([refused.status, refused.body.message]).toEqual([400, expect.stringContaining("not over yet")]);
+      await send("member.added", { org: "fc", user });
+    }
+    now += 1;
+    expect((await ask("/check", question, present)).body.allowed).toBe(true);
+  });
+
   test.each([
     ["a time before the first event", { "sideline-as-of": at(-1) }, "before the first event"],
     ["a time ahead of the clock", { "sideline-as-of": at(900) }, "ahead of the server's clock"],

@@ -12,7 +12,7 @@ const statesOf = (whole: () => Promise<PostingIndex | undefined>, waitMs = PAST_
     log: { whole, follow: () => expect.fail("the index is not there"), faulty: () => false }, waitMs,
     row: () => undefined, numberAt: async () => 1, recordedAt: async () => START, eventOf: () => undefined,
   };
-  return new PastStates(MODEL, createTupleSet(), past, () => START);
+  return new PastStates(MODEL, createTupleSet(), past, () => START + 1.9);
 };
 
 const failureOf = (states: PastStates): Promise<unknown> =>
@@ -32,4 +32,12 @@ test("a time needs no index, and an event of a token does", async () => {
   const states = statesOf(async () => undefined);
   expect(await states.momentOf(new Date(START).toISOString())).toEqual({ number: 1, at: START });
   await expect(states.momentOf("WyJmYyIsMV0")).rejects.toThrow("cannot be read now");
+});
+
+test("a time is no moment until its millisecond is over: another event may be recorded in it", async () => {
+  const states = statesOf(async () => undefined);
+  const notOver = { code: "validation_error", message: expect.stringContaining("its millisecond is not over yet") };
+  expect(await states.momentOf(new Date(START + 1).toISOString())).toEqual(notOver);
+  expect(await states.momentOf(new Date(START).toISOString().replace("Z", "999999Z"))).toMatchObject({ at: START });
+  expect(await states.momentOf(new Date(START + 2).toISOString())).toEqual(notOver);
 });

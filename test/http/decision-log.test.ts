@@ -24,6 +24,7 @@ let club: Club;
 beforeAll(async () => {
   club = await Club.found(GROUNDS[0]!);
   await club.system("note.created", { note: "n1", athlete: "a1", author: "hana", under: "team_assignment:hd1" });
+  club.now = START + 1000;
 });
 afterAll(() => club.close());
 
@@ -49,7 +50,8 @@ function logging({ sample = 1, relations = [] as string[], random = (): number =
 }
 
 const SAME = {
-  time: new Date(START).toISOString(), ms: expect.any(Number), policy: "digest", key: "support", request_id: "r1",
+  time: new Date(START + 1000).toISOString(), ms: expect.any(Number), policy: "digest", key: "support",
+  request_id: "r1",
 };
 
 describe("a question has one line", () => {
@@ -111,6 +113,25 @@ test("an answer as of an earlier time says so, and names no present revision", a
   }
 });
 
+test("a question that ends in an error has a line with the code of it", async () => {
+  const asOf = new Date(START).toISOString();
+  const ahead = Buffer.from(JSON.stringify(["fc", 900])).toString("base64url");
+  const unknown = { ...A1, relation: "can_fly" };
+  const list = { object: { type: "athlete", id: "a1" }, relation: "can_fly", user_filters: [{ type: "user" }] };
+  for (const [path, body, more] of [
+    ["/check", { tuple_key: unknown }, {}], ["/explain", { tuple_key: unknown }, {}],
+    ["/explain", { tuple_key: unknown }, { "sideline-as-of": asOf }],
+    ["/check", { tuple_key: A1 }, { "sideline-token": ahead }],
+    ["/explain", { tuple_key: A1 }, { "sideline-token": ahead }],
+    ["/list-users", list, {}], ["/list-users", { ...list, explain: true }, {}],
+    ["/list-users", { ...list, explain: true }, { "sideline-as-of": asOf }],
+  ] as const) {
+    const lines = await logging().send("POST", path, body, more);
+    expect([path, more, lines]).toEqual([path, more, [expect.objectContaining({ error: expect.any(String) })]]);
+    expect([path, "allowed" in lines[0]!]).toEqual([path, false]);
+  }
+});
+
 describe("each answered question of several has a line, with their number", () => {
   test("batch-check", async () => {
     const checks = ["a1", "a3"].map((id) => ({ tuple_key: { ...A1, object: `athlete:${id}` }, correlation_id: id }));
@@ -142,6 +163,9 @@ test("no line holds an address, the id of an invite, or anything of a contextual
       tuple_key: { user: "user:hana", relation: "can_read", object: `note:${id}` } });
     expect(JSON.stringify(line)).not.toContain("example.org");
   }
+  const spelled = await at.send("GET", "/users/eve%0Aat%0Aexample.org/workspaces", undefined,
+    { "x-request-id": "for eve (at) example.org" });
+  expect(spelled).toMatchObject([{ of: ["(an address)"], request_id: "for (an address)" }]);
   expect(odd[0]).toMatchObject({ user: "(an address)", object: "invite:(hidden)", contextual_tuples: 1 });
   expect(odd.slice(1).map(({ of }) => of)).toEqual([["invite:(hidden)"], ["(an address)"]]);
   expect(JSON.stringify(odd)).not.toMatch(/s3cret|example\.org|hid[^d]/);

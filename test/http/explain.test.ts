@@ -88,6 +88,24 @@ test.each([
   expect([answer.status, answer.body.code]).toEqual([400, "invalid_request"]);
 });
 
+test("another model than the store's is refused, as it is for a check and a list", async () => {
+  const tuple_key = { user: "user:cora", relation: "can_read", object: "note:n1" };
+  const list = { object: { type: "note", id: "n1" }, relation: "can_read", user_filters: [{ type: "user" }] };
+  const questions = [
+    ["/check", { tuple_key }, "authorization_model_not_found"], ["/explain", { tuple_key }, "invalid_request"],
+    ["/list-users", { ...list, explain: true }, "authorization_model_not_found"],
+  ] as const;
+  for (const [path, body, code] of questions) {
+    const asked = (authorization_model_id: string) => send(app, "POST", path, { ...body, authorization_model_id });
+    const other = await asked("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    expect([path, other.status, other.body.code]).toEqual([path, 400, code]);
+    expect(other.body.detail ?? other.body.message)
+      .toBe("Authorization Model '01ARZ3NDEKTSV4RRFFQ69G5FAV' not found");
+    expect((await asked("none")).body.detail ?? (await asked("none")).body.message).toContain("authorization_model_id");
+    expect([path, (await asked("")).status]).toEqual([path, 200]);
+  }
+});
+
 test("relations are those of the model, and unknown objects have nothing", async () => {
   expect(MODEL.types.get("note")!.relations.has("row_reader")).toBe(true);
   expect((await ask("cora", "row_reader", "note:n1")).body.allowed).toBe(true);

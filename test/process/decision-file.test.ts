@@ -1,6 +1,10 @@
 // The file of the decision log: rotated under a real process, on a full disk, in a folder that is missing, and bounded.
+// Anything but a regular file is refused.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync, constants, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync,
+  symlinkSync, writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
@@ -13,10 +17,14 @@ const sideline = oneBuild();
 const folder = mkdtempSync(join(tmpdir(), "sideline-decisions-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A file, and the warnings about it. */
+/** A file, and the warnings and errors about it. */
 function fileAt(path: string) {
-  const warned: object[] = [];
-  return { file: new DecisionFile(path, { warn: (fields) => void warned.push(fields) }), warned };
+  const [warned, failed]: [object[], unknown[]] = [[], []];
+  const log = {
+    warn: (fields: object) => void warned.push(fields),
+    error: (fields: object, message: string) => void failed.push({ ...fields, message }),
+  };
+  return { file: new DecisionFile(path, log), warned, failed };
 }
 
 const linesOf = (path: string): string[] => readFileSync(path, "utf8").split("\n").filter((line) => line !== "");
@@ -48,13 +56,89 @@ test("renamed and opened again by SIGHUP while questions are answered: no line i
   expect(users.toSorted()).toEqual(Array.from({ length: QUESTIONS }, (_, i) => `user:q${i}`).toSorted());
 });
 
-test("a full disk fails no question: lines are dropped, counted and reported", async () => {
-  const { file, warned } = fileAt("/dev/full");
-  file.write("{}");
-  file.write("{}");
-  await vi.waitFor(() => expect(file.counts).toEqual({ written: 0, dropped: 2 }), PATIENTLY);
-  expect(warned).toEqual([{ dropped: 2, why: expect.stringContaining("ENOSPC") }]);
+test("a full disk fails no question: lines are dropped, counted and reported", () => {
+  const module = join(dirname(sideline.build.script), "../decision-file.js");
+  const program = `import { DecisionFile } from ${JSON.stringify(module)};
+    const warned = [];
+    const file = new DecisionFile(process.argv[1], { warn: (fields) => warned.push(fields) });
+    file.write("{}");
+    file.write("{}");
+    setTimeout(async () => {
+      await file.close();
+      process.stderr.write(JSON.stringify({ ...file.counts, warned }));
+    }, 500);`;
+  const path = join(folder, "full");
+  writeFileSync(path, "x".repeat(1024));
+  // No file of the process may grow beyond 1,024 bytes.
+  const told = execFileSync("bash", ["-c", 'ulimit -f 1; exec "$0" --input-type=module -e "$1" "$2" 2>&1',
+    process.execPath, program, path], { encoding: "utf8" });
+  expect(JSON.parse(told)).toEqual(
+    { written: 0, dropped: 2, warned: [{ dropped: 2, why: expect.stringContaining("EFBIG") }] });
+  expect(statSync(path).size).toBe(1024);
+});
+
+/** Things at a path that are no regular files, and what to make there. */
+const NO_FILES: readonly (readonly [name: string, make: (path: string) => void])[] = [
+  ["a link to a file", (path) => {
+    writeFileSync(`${path}.target`, "");
+    symlinkSync(`${path}.target`, path);
+  }],
+  ["a link to nothing", (path) => symlinkSync(`${path}.nowhere`, path)],
+  ["a folder", (path) => mkdirSync(path)],
+  ["a pipe that nobody reads", (path) => void execFileSync("mkfifo", [path])],
+];
+
+test.each(NO_FILES)("%s is refused at the start and when the file is opened again", async (name, make) => {
+  const path = join(folder, name.replaceAll(" ", "-"));
+  const { file, warned, failed } = fileAt(path);
+  file.write("first");
+  renameSync(path, `${path}.1`);
+  make(path);
+  expect(() => fileAt(path)).toThrow(`${path} is no regular file`);
+  file.reopen();
+  file.write("second");
+  expect(failed).toEqual([{ why: `${path} is no regular file`, message: expect.stringContaining("that was open") }]);
+  rmSync(path, { recursive: true });
+  file.reopen();
+  file.write("third");
   await file.close();
+  expect([linesOf(`${path}.1`), linesOf(path), warned]).toEqual([["first", "second"], ["third"], []]);
+  const others = readdirSync(folder).map((other) => join(folder, other))
+    .filter((other) => other.startsWith(`${path}.`) && other !== `${path}.1`);
+  expect(others.map(linesOf)).toEqual(name === "a link to a file" ? [[]] : []);
+});
+
+test("a pipe that somebody reads and a device are refused, and a server says which setting names them", async () => {
+  const pipe = join(folder, "read-pipe");
+  execFileSync("mkfifo", [pipe]);
+  const reader = openSync(pipe, constants.O_RDWR);
+  for (const path of [pipe, "/dev/null"]) expect(() => fileAt(path)).toThrow(`${path} is no regular file`);
+  closeSync(reader);
+  const { code, errors } = await sideline.build.run({ SIDELINE_DATA: sideline.folder, SIDELINE_DECISION_LOG: pipe });
+  expect([code, errors]).toEqual([1, [`sideline: SIDELINE_DECISION_LOG: ${pipe} is no regular file`]]);
+});
+
+test("a link that takes the file's place while it cannot be opened gets no line", async () => {
+  const place = join(folder, "later");
+  const { file } = fileAt(join(place, "log"));
+  mkdirSync(place);
+  writeFileSync(join(place, "target"), "");
+  symlinkSync(join(place, "target"), join(place, "log"));
+  file.write("lost");
+  await vi.waitFor(() => expect(file.counts.dropped).toBe(1), PATIENTLY);
+  await file.close();
+  expect(linesOf(join(place, "target"))).toEqual([]);
+});
+
+test("only its owner may read the file", async () => {
+  const path = join(folder, "own.log");
+  const { file } = fileAt(path);
+  const modes = [statSync(path).mode & 0o777];
+  renameSync(path, `${path}.1`);
+  file.reopen();
+  modes.push(statSync(path).mode & 0o777);
+  await file.close();
+  expect(modes).toEqual([0o600, 0o600]);
 });
 
 test("standard output that is a file on a full disk, or a pipe that nobody reads any more, ends no process", () => {

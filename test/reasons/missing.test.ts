@@ -1,6 +1,7 @@
 // The ways from a no to a yes: each suffices, no part of one does, and trying all small sets finds no others.
 import { describe, expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
+import { compileModel } from "../../src/model/compile.ts";
 import { explain, type Missing } from "../../src/reasons/explain.ts";
 import { policyNotes } from "../../src/reasons/policy-notes.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
@@ -58,6 +59,46 @@ test("the absent tuples turn a no into a yes, and no part of them does", () => {
   console.log(`${asked} no answers, ${cut} truncated, ${sets} ways to a yes judged`);
 });
 
+/** The order that is promised: fewest tuples first, and among those of one size changes of the platform last. */
+const rankOf = ({ absent, against = [] }: Missing): number => {
+  const changed = [...absent, ...against];
+  return changed.length * 2 + (changed.some(({ object }) => object === "platform:main") ? 1 : 0);
+};
+
+test("changes of the platform come last among the ways of one size, however the store read its tuples", () => {
+  let [platform, orders] = [0, 0];
+  for (const { world, questions } of questionsOf(runsOr(60, 3_000), false)) {
+    const backwards = setOf([...world.tuples.read({})].toReversed());
+    for (const question of questions) {
+      const found = missingOf(world, question);
+      const ranks = found.missing.map(rankOf);
+      expect([question, ranks]).toEqual([question, ranks.toSorted((a, b) => a - b)]);
+      if (ranks.some((rank, i) => rank % 2 === 1 && ranks[i - 1] === rank - 1)) platform++;
+      const again = explain(MODEL, backwards, question, NOTES);
+      if (!("missing" in again) || found.truncated === true || again.truncated === true) continue;
+      const changes = ({ absent, against = [] }: Missing): string =>
+        [...absent.map(printTuple).sort(), "-", ...against.map(printTuple).sort()].join(" ");
+      expect([question, again.missing.map(changes)]).toEqual([question, found.missing.map(changes)]);
+      if (ranks.some((rank, i) => rank === ranks[i - 1])) orders++;
+    }
+  }
+  console.log(`${platform} answers with both kinds of one size, ${orders} with ties and another order of the tuples`);
+  expect(orders).toBeGreaterThan(10);
+});
+
+test("ways of one size through the same lines have one order, however the store read its tuples", () => {
+  const model = compileModel("model\n  schema 1.1\ntype user\ntype folder\n  relations\n    define viewer: [user]\n"
+    + "type document\n  relations\n    define parent: [folder]\n    define viewer: viewer from parent");
+  const parents = ["folder:b", "folder:c", "folder:a"].map((user): Tuple =>
+    ({ object: "document:1", relation: "parent", user }));
+  const question = { user: "user:ann", relation: "viewer", object: "document:1" };
+  for (const tuples of [parents, parents.toReversed()]) {
+    const found = explain(model, setOf(tuples), question);
+    expect("missing" in found && found.missing.slice(0, 3).map(({ absent }) => absent.map(printTuple).join(" ")))
+      .toEqual(["folder:a#viewer@user:ann", "folder:b#viewer@user:ann", "folder:c#viewer@user:ann"]);
+  }
+});
+
 test("trying all small sets finds nothing smaller, and nothing that is not listed", () => {
   let [asked, listed] = [0, 0];
   for (const { world, questions } of smallQuestions(runsOr(40, 1_000))) {
@@ -84,6 +125,17 @@ describe("examples", () => {
 
   test("a deactivated member lacks the membership", () => {
     expect(absentOf("gus", "coach", "org:fc")).toEqual(["org:fc#member@user:gus"]);
+  });
+
+  test("becoming a superadmin is named last among the single tuples", () => {
+    world.system("note.created", { note: "n1", athlete: "a1", author: "cora", under: "coaching:c1" });
+    expect(absentOf("asta", "can_read", "note:n1").slice(0, 5)).toEqual([
+      "note:n1#author@user:asta", "org:fc#admin_hat@user:asta", "note:n1#shared_with@user:asta",
+      "platform:main#superadmin@user:asta", "platform:main#admin@user:asta",
+    ]);
+    const single = absentOf("dora", "can_view", "athlete:a1").filter((set) => !set.includes(" "));
+    expect(single.indexOf("platform:main#superadmin@user:dora")).toBe(single.length - 1);
+    expect(single.length).toBeGreaterThan(3);
   });
 
   test("a row that ended is named, and so is a new one", () => {
