@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build, built, openSidecar, ROOT, submitAll } from "./stage.mjs";
+import { build, built, indexHistory, openSidecar, ROOT, submitAll } from "./stage.mjs";
 import { randomOf } from "./world.mjs";
 
 const { values } = parseArgs({
@@ -69,11 +69,8 @@ async function page(query) {
   return { ms: performance.now() - began, cpu: (user + system) / 1000, body: JSON.parse(text) };
 }
 
-/** The first page comes from the index: while that is made, pages are found without it, and may be shorter. */
 const indexing = performance.now();
-while ((await page(`user=o${ORGS - 1}-owner&page_size=100`)).body.events.length === 0) {
-  await new Promise((done) => setTimeout(done, 1000));
-}
+await indexHistory(sidecar);
 const indexed = performance.now() - indexing;
 
 const drawn = randomOf(7);

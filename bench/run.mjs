@@ -14,7 +14,7 @@ import { measureOpenfga } from "./peers.mjs";
 import { summaryOf } from "./profile.mjs";
 import { report } from "./report.mjs";
 import { residentBytes, startSideline } from "./server.mjs";
-import { build, copyOf, median, quiet, ROOT, worldFolder } from "./stage.mjs";
+import { build, copyOf, median, quiet, ROOT, sleep, worldFolder } from "./stage.mjs";
 import { SIZES } from "./world.mjs";
 
 const { values } = parseArgs({
@@ -26,6 +26,8 @@ const ms = short ? 100 : 400;
 const seconds = 1;
 /** Number of measured server starts; each reads the whole world. */
 const STARTS = 3;
+/** Time between the start of a server and the reading of its memory. */
+const REST_MS = 2000;
 const large = short ? "XS" : values.world;
 const small = large === "L" ? "S" : "XS";
 
@@ -53,6 +55,8 @@ async function measureServer(name, folder) {
     }
     const server = await startSideline(copy.folder);
     starts.push(server.ready);
+    // The memory that only loading takes is free again after the next collection of garbage.
+    await sleep(REST_MS);
     const resident = residentBytes(server.pid);
     try {
       const checks = await measureChecks(SIZES[name], server, { runs, seconds });

@@ -52,6 +52,7 @@ function start(args, environment, portOf) {
 
 /** Resident memory of a process, in bytes (Linux). @param {number} pid */
 export function residentBytes(pid) {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kib) * 1024;
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const bytes = (field) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
+  return { now: bytes("VmRSS"), peak: bytes("VmHWM") };
 }

@@ -80,7 +80,7 @@ export async function worldFolder(size) {
 }
 
 /** Waits until the index of the history has every event: a question about the past is refused until then. */
-async function indexHistory({ past }) {
+export async function indexHistory({ past }) {
   const moment = await past.momentOf(new Date(Date.now() - 1000).toISOString());
   for (let isIndexed = false; !isIndexed;) {
     isIndexed = await past.answer(moment, function* () {

@@ -3,7 +3,8 @@ import type { DomainEvent } from "../events/domain-event.ts";
 import type { AtomicRefusal, Receipt, Submission } from "../events/event.ts";
 import type { Step } from "../events/decide-event.ts";
 import { dryRunReceiptOf, receiptOf } from "../events/receipt.ts";
-import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
+import { unfinishedOf } from "../ledger/continuation.ts";
+import { revisionOf } from "../ledger/event-record.ts";
 import { refuse } from "../events/refusal.ts";
 import { Group, isBehind, type EmbeddedParts } from "./embedded-group.ts";
 
@@ -64,7 +65,7 @@ export class AtomicQueue {
   }
 
   #isUnfinished(org: string): boolean {
-    return this.#parts.view.tuples.users(ledgerOf(org), "pending").length > 0;
+    return unfinishedOf(this.#parts.view.tuples, org) !== undefined;
   }
 
   #decide(group: Group, { events, submission }: AtomicBatch): ReturnType<Group["decideTogether"]> {

@@ -1,11 +1,10 @@
 // Dry runs on the embedded store: each turn applies events to the live state and takes them back before it ends.
 import type { DomainEvent } from "../events/domain-event.ts";
 import type { Receipt } from "../events/event.ts";
-import { ledgerOf } from "../ledger/event-record.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
 import { contested, mayBegin, DryRun } from "../events/dry-run.ts";
-import { onlyUserOf } from "../domain/state-view.ts";
 import { aroundOf, type EmbeddedParts } from "./embedded-group.ts";
+import { unfinishedOf } from "../ledger/continuation.ts";
 import type { Answer } from "./event-queue.ts";
 
 /** Events of one dry run that wait to be decided together. */
@@ -86,7 +85,7 @@ export class Trials {
   }
 
   #isUnfinished(org: string): boolean {
-    return onlyUserOf(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
+    return unfinishedOf(this.#parts.view.tuples, org) !== undefined;
   }
 
   #beginAgain(trial: Trial): void {

@@ -1,7 +1,7 @@
 // Decides a batch of events as a whole: all of them apply, in order, or none does.
-import { hasContinuation } from "../ledger/continuation.ts";
+import { hasContinuation, unfinishedOf } from "../ledger/continuation.ts";
 import { PLATFORM } from "../ledger/envelope.ts";
-import { eventObject, ledgerOf, recordText } from "../ledger/event-record.ts";
+import { eventObject, recordText } from "../ledger/event-record.ts";
 import type { View } from "../domain/state-view.ts";
 import { decideEvent, orgOfEvent, type Step, type Surroundings } from "./decide-event.ts";
 import type { DomainEvent } from "./domain-event.ts";
@@ -29,7 +29,7 @@ export function decideTogether(
   const batchOrg = orgOfBatch(events, view);
   for (const [index, event] of events.entries()) {
     const org = orgOfEvent(event, view) ?? batchOrg;
-    if (isUnfinished(view, org)) return { behind: org };
+    if (unfinishedOf(view.tuples, org) !== undefined) return { behind: org };
     const decided = decideEvent(event, view, { ...around, unknownIn: batchOrg });
     if (isRefusal(decided)) return { index, refusal: decided };
     if (decided.status === "duplicate" && hasContinuation(view.tuples, decided.org, event.envelope)) {
@@ -55,10 +55,6 @@ export function orgOfBatch(events: readonly DomainEvent[], view: View): string {
     first ??= org;
   }
   return first ?? PLATFORM;
-}
-
-function isUnfinished({ tuples }: View, org: string): boolean {
-  return tuples.users(ledgerOf(org), "pending").length > 0;
 }
 
 /** Returns why a batch of an org cannot hold a step; undefined where it can. */

@@ -8,11 +8,13 @@ import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { KeptEvent, type DomainEvent } from "./domain-event.ts";
 import { ID_RULE, isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
-import { continuationOf, dropContinuation, putContinuation, type Continuation } from "../ledger/continuation.ts";
+import {
+  continuationOf, dropContinuation, putContinuation, unfinishedOf, type Continuation,
+} from "../ledger/continuation.ts";
 import { marksOf } from "../ledger/change-marks.ts";
 import {
-  contentOf, earlierDelivery, eventObject, keptHash, ledgerOf, payloadWithoutAddress, putRecord, putRevision,
-  recordText, revisionOf, withoutAddress,
+  contentOf, earlierDelivery, eventObject, keptHash, payloadWithoutAddress, putRecord, putRevision, recordText,
+  revisionOf, withoutAddress,
 } from "../ledger/event-record.ts";
 import { keptName } from "./kept-names.ts";
 import { isRefusal, refuse, unknownType, type Refusal } from "./refusal.ts";
@@ -162,7 +164,7 @@ function decide(
   event: DomainEvent | KeptEvent, pending: Continuation, org: string, view: View, around: Surroundings,
   resuming = false,
 ): Step | Refusal {
-  const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
+  const unfinished = unfinishedOf(view.tuples, org);
   if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} must be finished first`);
   const { definition, payload } = event;
   if (definition === undefined) return unknownType(pending.type);
@@ -227,7 +229,7 @@ function partOf(
 ): { readonly delta: Delta; readonly isIdle: boolean } | undefined {
   const { view: { tuples }, from, room } = scene;
   const draft = new Draft(tuples);
-  const isBegun = tuples.users(ledgerOf(org), "pending").length > 0;
+  const isBegun = unfinishedOf(tuples, org) !== undefined;
   if (!isBegun || pending.left !== from) putContinuation(draft, org, pending);
   const kept = join(bookkeeping, draft.delta());
   const first = firstPart(outcome, room - sizeOf(kept));

@@ -1,8 +1,9 @@
 // Decides an event on trial: its changes without its record, for an explanation that undoes them.
 import { TooManySteps, type Meter } from "../checks/steps.ts";
 import { withinMeter, type View } from "../domain/state-view.ts";
+import { unfinishedOf } from "../ledger/continuation.ts";
 import { PLATFORM } from "../ledger/envelope.ts";
-import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
+import { revisionOf } from "../ledger/event-record.ts";
 import { isEmpty, join, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 import { rightFault } from "./decide-event.ts";
 import type { DomainEvent } from "./domain-event.ts";
@@ -26,6 +27,7 @@ export interface TrialSurroundings {
  *
  * @example
  * import { readFileSync } from "node:fs";
+ * import { Meter } from "../checks/steps.ts";
  * import { viewOf } from "../domain/state-view.ts";
  * import { DomainEvent } from "./domain-event.ts";
  * const view = viewOf(compileModel(readFileSync("model.fga", "utf8")), createTupleSet(), () => 0);
@@ -53,7 +55,7 @@ function tryWithin(
   if (right !== undefined) return right;
   const org = found ?? PLATFORM;
   const { tuples } = view;
-  if (tuples.users(ledgerOf(org), "pending").length > 0) return undefined;
+  if (unfinishedOf(tuples, org) !== undefined) return undefined;
   const outcome = definition.decide(payload.data, {
     view, actor: envelope.actor, now: clock, revision: revisionOf(tuples, org) + 1 + place, room, from: "",
     resuming: false, emailHash: undefined,

@@ -35,7 +35,7 @@ const stored = z.union([whole, short]);
  * id. Where the org has a continuation already, only the changes are drafted.
  */
 export function putContinuation(draft: Draft, org: string, continuation: Continuation): void {
-  const self = onlyUserOf(draft, ledgerOf(org), "pending") ?? eventInOrg(continuation.event, org);
+  const self = unfinishedOf(draft, org) ?? eventInOrg(continuation.event, org);
   draft.write(ledgerOf(org), "pending", self).clear(self, "payload");
   for (const chunk of chunksOf(continuation)) draft.write(self, "payload", chunk);
 }
@@ -73,7 +73,12 @@ function isHalf(code: number): boolean {
   return code >= 0xd800 && code <= 0xdbff;
 }
 
-/** True while an event still needs writes in an org. Earlier builds named the event by `eventObject`. */
+/** Returns the object of the event of an org (or PLATFORM) that still needs writes; undefined if none does. */
+export function unfinishedOf(reader: Reader, org: string): string | undefined {
+  return onlyUserOf(reader, ledgerOf(org), "pending");
+}
+
+/** True while this event still needs writes in an org. Earlier builds named the event by `eventObject`. */
 export function hasContinuation(reader: Reader, org: string, envelope: Envelope): boolean {
   const event = eventObject(envelope);
   return [eventInOrg(event, org), event].some((named) => reader.has(ledgerOf(org), "pending", named));
@@ -81,7 +86,7 @@ export function hasContinuation(reader: Reader, org: string, envelope: Envelope)
 
 /** Returns the continuation of an org: its event that still needs writes, if any. */
 export function continuationOf(reader: Reader, org: string): Continuation | undefined {
-  const event = onlyUserOf(reader, ledgerOf(org), "pending");
+  const event = unfinishedOf(reader, org);
   if (event === undefined) return undefined;
   const chunks = reader.users(event, "payload").map((chunk) => {
     const text = textOf(chunk);
@@ -97,6 +102,6 @@ export function continuationOf(reader: Reader, org: string): Continuation | unde
 
 /** Drafts the end of an org's continuation: its pending event is finished. */
 export function dropContinuation(draft: Draft, org: string): void {
-  const event = onlyUserOf(draft, ledgerOf(org), "pending");
+  const event = unfinishedOf(draft, org);
   if (event !== undefined) draft.remove(ledgerOf(org), "pending", event).clear(event, "payload");
 }

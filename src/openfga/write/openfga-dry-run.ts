@@ -3,12 +3,13 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { orgOfEvent, type Surroundings } from "../../events/decide-event.ts";
 import type { DomainEvent } from "../../events/domain-event.ts";
 import type { Receipt } from "../../events/event.ts";
+import { unfinishedOf } from "../../ledger/continuation.ts";
 import { PLATFORM } from "../../ledger/envelope.ts";
 import { ledgerOf, revisionOf } from "../../ledger/event-record.ts";
 import { refuse, type Refusal } from "../../events/refusal.ts";
 import { contested, mayBegin, DryRun } from "../../events/dry-run.ts";
 import type { StateLock } from "../../sidecar/state-lock.ts";
-import { onlyUserOf, type LiveView } from "../../domain/state-view.ts";
+import type { LiveView } from "../../domain/state-view.ts";
 import { refuseDamaged } from "../ledger-damage.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
@@ -143,7 +144,7 @@ class Run {
     const org = this.#dryRun.orgOf(event);
     if (this.#damageOf(org) !== undefined) return undefined;
     if (!this.#fresh.has(org)) return { why: "not fresh", org };
-    const isUnfinished = onlyUserOf(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
+    const isUnfinished = unfinishedOf(this.#parts.view.tuples, org) !== undefined;
     return isUnfinished ? { why: "unfinished", org } : undefined;
   }
 

@@ -1,10 +1,11 @@
 // Writes the events of one org to OpenFGA, in order. Waiting events share a write; a lost race is decided again.
 import { setTimeout as sleep } from "node:timers/promises";
 import { continueEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
+import { unfinishedOf } from "../../ledger/continuation.ts";
 import { eventInOrg, eventObject, ledgerOf, recordTextIn, recordText } from "../../ledger/event-record.ts";
 import { receiptOf } from "../../events/receipt.ts";
 import { refuse } from "../../events/refusal.ts";
-import { onlyUserOf, type LiveView } from "../../domain/state-view.ts";
+import type { LiveView } from "../../domain/state-view.ts";
 import type { Delta } from "../../tuples/delta.ts";
 import { refuseDamaged } from "../ledger-damage.ts";
 import type { Follower } from "../follow/follower.ts";
@@ -77,7 +78,7 @@ export class OrgWriter {
     if (this.#running) return;
     this.#running = true;
     const { view: { tuples }, follower } = this.#parts;
-    const hasMore = (): boolean => onlyUserOf(tuples, this.#ledger, "pending") !== undefined
+    const hasMore = (): boolean => unfinishedOf(tuples, this.#org) !== undefined
       && !follower.replica.damaged.has(this.#ledger);
     const finishAll = async (): Promise<void> => {
       for (let written: Written = "done"; written === "done" && hasMore();) written = await this.#continueEvent();
@@ -127,7 +128,7 @@ export class OrgWriter {
     const { follower: { replica }, view, around } = this.#parts;
     const damage = replica.damaged.get(this.#ledger);
     if (damage !== undefined) return { damage };
-    if (onlyUserOf(view.tuples, this.#ledger, "pending") !== undefined) return "unfinished";
+    if (unfinishedOf(view.tuples, this.#org) !== undefined) return "unfinished";
     const fresh = (arrived: number, lookBack: LookBack): boolean => arrived <= this.#freshAt[lookBack];
     const queue = this.#alone > 0 ? this.#queue.slice(0, 1) : this.#queue;
     const batch = decideBatch(queue, { org: this.#org, view, around, fresh });
@@ -176,7 +177,7 @@ export class OrgWriter {
   /** Makes the next write of the event that has not had all of them, before any other write of the org. */
   async #continueEvent(): Promise<Written> {
     const { view, around } = this.#parts;
-    const event = onlyUserOf(view.tuples, this.#ledger, "pending");
+    const event = unfinishedOf(view.tuples, this.#org);
     const step = continueEvent(this.#org, view, around(true), this.#written);
     if (step === undefined) return "done";
     const isOf = ({ event: { envelope } }: Waiting): boolean => {
