@@ -19,6 +19,7 @@ export interface EmbeddedHistoryParts {
   readonly store: EmbeddedStore;
   /** The index of the log, with the keys of `eventKeysOf`. */
   readonly index: HistoryParts["index"];
+  readonly recordedAt: HistoryParts["recordedAt"];
   readonly view: View;
   readonly now: () => number;
   readonly emailHash: (address: string) => string;
@@ -34,14 +35,16 @@ export interface OpenHistory {
 }
 
 /** Returns a function that makes the keys of the log's rows. `tuples`: the present state. */
-export function eventKeysOf(store: Pick<EmbeddedStore, "logRows">, tuples: Tuples): (row: LogRow) => Iterable<number> {
-  const keys = new EventKeys((from, limit) => store.logRows(from, limit).map(deltaOf), tuples);
+export function eventKeysOf(
+  store: Pick<EmbeddedStore, "logRows" | "seed">, tuples: Tuples,
+): (row: LogRow) => Iterable<number> {
+  const keys = new EventKeys((from, limit) => store.logRows(from, limit).map(deltaOf), tuples, store.seed);
   return (row) => keys.of(deltaOf(row));
 }
 
 /** Opens the history of a store. */
 export async function openHistory(parts: EmbeddedHistoryParts): Promise<OpenHistory> {
-  const { store, index, view, now, emailHash, log } = parts;
+  const { store, index, recordedAt, view, now, emailHash, log } = parts;
   const last = (): number => store.lastDelta;
   const read: ReadLog = (from, limit) => store.logRows(from, limit).map(deltaOf);
   const refused = new RefusedEvents();
@@ -54,14 +57,15 @@ export async function openHistory(parts: EmbeddedHistoryParts): Promise<OpenHist
   const firstSince = async (time: number): Promise<number> => deltaAt(await store.cursorAt(time));
   return {
     history: new LogHistory({
-      log: read, some: (numbers) => store.someLogRows(numbers).map(deltaOf), last, firstSince, index, refused,
-      tuples: view.tuples, now, emailHash,
+      log: read, some: (numbers) => store.someLogRows(numbers).map(deltaOf), last, firstSince, recordedAt,
+      index, seed: store.seed, refused, tuples: view.tuples, now, emailHash,
     }),
     watched: (intake) => new RefusedIntake({ intake, refused, view, last, now, emailHash, kept: refusedLog.add }),
     close: () => refusedLog.stop(),
   };
 }
 
-function deltaOf([seq, at, [deletes, writes, events]]: LogRow): LogDelta {
+/** Returns a row of the log with its tuples decoded. */
+export function deltaOf([seq, at, [deletes, writes, events]]: LogRow): LogDelta {
   return { seq, at, deletes: deletes.map(decodeTuple), writes: writes.map(decodeTuple), events };
 }

@@ -98,9 +98,11 @@ async function assemble(
   const finished = await intake.finishContinuations(orgsToContinue(tuples));
   log.info({ tuples: tuples.size, finished, folder, policy }, "store loaded");
   const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "the backup failed"));
-  const origins = new StoreOrigins(store);
-  const past = openPast({ store, origins, folder, model, tuples, now, log, events: eventKeysOf(store, tuples) });
-  const { history, watched, close } = await openHistory({ store, index: past.index, view, now, emailHash, log });
+  const past = openPast({ store, folder, model, tuples, now, log, events: eventKeysOf(store, tuples) });
+  const origins = new StoreOrigins(store, past.states, past.rowEvents);
+  const { history, watched, close } = await openHistory({
+    store, index: past.index, recordedAt: past.recordedAt, view, now, emailHash, log,
+  });
   return {
     intake: watched(intake), tuples, now, lock, model,
     viewOf: (state, at) => viewOf(model, state, at === undefined ? now : () => at),

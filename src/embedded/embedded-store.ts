@@ -56,6 +56,8 @@ export interface EmbeddedStore extends Store {
   readonly lost: LostEvents | undefined;
   /** Number of the newest row of the log. */
   readonly lastDelta: number;
+  /** 32 random bits, unsigned, made with the store: a secret, so that outsiders cannot choose ids that collide. */
+  readonly seed: number;
   /**
    * Checks at most `limit` rows of the log, starting at a number. Returns the next number. Throws StoreError on damage.
    */

@@ -26,17 +26,23 @@ export class RefusedLog {
     this.#parts = parts;
   }
 
-  /** Reads the events on disk, in turns of the event loop. Leaves out the rest after a damaged one. */
+  /** Reads the events on disk, in turns of the event loop. Leaves out damaged ones; their numbers stay in use. */
   async load(): Promise<void> {
     const { table, refused, failed } = this.#parts;
+    const damaged: SyntaxError[] = [];
     try {
+      refused.continueAfter(table.last);
       for (const events of table.read()) {
-        for (const event of events) refused.add(event);
+        for (const event of events) {
+          if (event instanceof SyntaxError) damaged.push(event);
+          else refused.add(event);
+        }
         await nextTurn();
       }
     } catch (error) {
       failed(error);
     }
+    if (damaged.length > 0) failed(new Error(`${damaged.length} refused events are left out`, { cause: damaged[0] }));
   }
 
   /** Begins to write. */

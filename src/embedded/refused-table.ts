@@ -14,6 +14,9 @@ type Body = readonly [
   code: RefusedEvent["code"], org: string | null, time: number, about: readonly string[],
 ];
 
+/** A row as SQLite returns it: a damaged value may have turned into a null. */
+type Row = readonly [number: number, at: number | null, body: Uint8Array | null];
+
 /** The refused events of a store. */
 export class RefusedTable {
   readonly #db: Connection;
@@ -25,18 +28,29 @@ export class RefusedTable {
     this.#transaction = transaction;
   }
 
-  /** Yields the events in order, some at a time. Throws on a damaged row. */
-  *read(): Generator<readonly RefusedEvent[], void> {
-    if (this.#db.prepare("select 1 from sqlite_schema where name = 'refused'").raw().get() === undefined) return;
-    const some = this.#db.prepare(`select number, at, cast(body as blob) from refused where number > ? order by number
-      limit ${REFUSED_EVENTS_READ_AT_A_TIME}`).raw();
+  /** Returns the highest number of an event on disk; 0 before the first. */
+  get last(): number {
+    if (!this.#isMade) return 0;
+    const [last] = this.#db.prepare("select max(number) from refused").raw().get() as [number | null];
+    return last ?? 0;
+  }
+
+  /** Yields the events in order, some at a time, and a SyntaxError in place of a damaged one. */
+  *read(): Generator<readonly (RefusedEvent | SyntaxError)[], void> {
+    if (!this.#isMade) return;
+    const some = this.#db.prepare(`select number, cast(at as integer), cast(body as blob) from refused
+      where number > ? order by number limit ${REFUSED_EVENTS_READ_AT_A_TIME}`).raw();
     for (let after = 0; ;) {
-      const rows = some.all(after) as [number, number, Uint8Array][];
+      const rows = some.all(after) as Row[];
       const last = rows.at(-1);
       if (last === undefined) return;
       yield rows.map(eventOf);
       after = last[0];
     }
+  }
+
+  get #isMade(): boolean {
+    return this.#db.prepare("select 1 from sqlite_schema where name = 'refused'").raw().get() !== undefined;
   }
 
   /** Adds events, and deletes those before the number `first`. They are on disk when this returns. */
@@ -55,7 +69,28 @@ function bodyOf({ after, type, actor, isHashed, source, id, code, org, time, abo
   return JSON.stringify(body);
 }
 
-function eventOf([number, at, body]: readonly [number, number, Uint8Array]): RefusedEvent {
-  const [after, type, actor, isHashed, source, id, code, org, time, about] = JSON.parse(textOf(body)) as Body;
+function eventOf([number, at, bytes]: Row): RefusedEvent | SyntaxError {
+  const body = bodyIn(bytes);
+  if (body === undefined || at === null) return new SyntaxError(`the refused event ${number} is damaged`);
+  const [after, type, actor, isHashed, source, id, code, org, time, about] = body;
   return { number, at, after, type, actor, isHashed, source, id, code, org, time, about };
+}
+
+/** Returns the facts in a body; undefined if it is damaged. */
+function bodyIn(bytes: Uint8Array | null): Body | undefined {
+  try {
+    const body: unknown = JSON.parse(textOf(bytes ?? new Uint8Array()));
+    return isBody(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isBody(body: unknown): body is Body {
+  if (!Array.isArray(body)) return false;
+  const [after, type, actor, isHashed, source, id, code, org, time, about] = body as unknown[];
+  return typeof after === "number" && typeof time === "number" && typeof isHashed === "boolean"
+    && [type, source, id, code].every((text) => typeof text === "string")
+    && [actor, org].every((text) => text === null || typeof text === "string")
+    && Array.isArray(about) && about.every((name) => typeof name === "string");
 }

@@ -32,13 +32,13 @@ export class SqliteStore {
   readonly #now: () => number;
   readonly #db: Connection;
   readonly #statements: Statements;
-  readonly #seed: number;
   readonly #log: LogTable;
   readonly #times: TimeIndex;
   readonly #ends: RowEnds;
   readonly refused: RefusedTable;
+  readonly seed: number;
   readonly rowTimes: RowTimes = {
-    writtenAt: (key) => this.#guard(() => this.#find(key, hashKey(this.#seed, key))?.at),
+    writtenAt: (key) => this.#guard(() => this.#find(key, hashKey(this.seed, key))?.at),
     endedAt: (object) => this.#guard(() => this.#ends.endOf(object)),
   };
   readonly logTimes: LogTimes = {
@@ -63,7 +63,7 @@ export class SqliteStore {
     this.#ends = new RowEnds(this.#db);
     this.refused = new RefusedTable(this.#db, (body) => this.#guard(() => this.#transaction(body)));
     const [seq, next, count, sum, seed] = this.#statements.state.get() as FiveNumbers;
-    this.#seed = seed;
+    this.seed = seed;
     this.#log = new LogTable(folder, this.#statements);
     const events = this.#log.eventsAt(seq);
     this.#state = { seq, events: events ?? seq, next, count, sum };
@@ -96,7 +96,7 @@ export class SqliteStore {
 
   commit(deltas: readonly Part[], at: number): Applied {
     return this.#guard(() => {
-      const net = new NetRows(this.#seed, this.#state.events, (key, hash) => this.#find(key, hash));
+      const net = new NetRows(this.seed, this.#state.events, (key, hash) => this.#find(key, hash));
       for (const delta of deltas) {
         const conflict = isEmpty(delta) ? undefined : net.apply(delta);
         if (conflict !== undefined) return { ok: false, conflict: printTuple(conflict) };
@@ -113,7 +113,7 @@ export class SqliteStore {
 
   *loading(into: Loadable): Generator<number, void> {
     this.#guard(() => into.reserve?.(this.#state.count));
-    const scan = scanTuples(this.#folder, this.#statements, { ...this.#state, seed: this.#seed }, into);
+    const scan = scanTuples(this.#folder, this.#statements, { ...this.#state, seed: this.seed }, into);
     for (;;) {
       const { done, value } = this.#guard(() => scan.next());
       if (done === true) {

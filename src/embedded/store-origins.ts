@@ -1,36 +1,46 @@
-// The events behind the tuples of the embedded store, found in its log by the times of tuples.
-import { recordedEvent } from "../history/recorded-event.ts";
+// The events behind the tuples of the embedded store, found by the index of its log, or else by the times of tuples.
+import type { PastStates } from "../history/past-states.ts";
+import type { RowEvents } from "../history/row-events.ts";
 import type { TupleEvent, TupleOrigins } from "../reasons/tuple-origins.ts";
 import type { TupleKey } from "../tuples/tuple.ts";
 import {
   LOG_TIMES_KEPT, MAX_TUPLES_OF_A_KEPT_ROW, ORIGIN_ROWS_AT_A_TIME, ORIGIN_ROWS_KEPT, ROWS_READ_FOR_AN_EVENT,
 } from "./embedded-limits.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
-import { decodeTuple, type DeltaRow, type TupleRow } from "./row-text.ts";
+import type { DeltaRow, TupleRow } from "./row-text.ts";
 import type { LogRow } from "./store-feed.ts";
 
 /** The parts of a store that the search needs. */
 type SearchedStore = Pick<EmbeddedStore, "rowTimes" | "logRows" | "logTimes" | "lastDelta">;
 
 /**
- * Looks up events by the time of a tuple: a binary search of the log, which is in the order of its times unless a clock
- * stepped back. An event that is not found is unknown.
+ * Looks up events by the index. Where it is not complete, by the time of a tuple: a binary search of the log, which is
+ * in the order of its times unless a clock stepped back. An event that is not found is unknown.
  */
 export class StoreOrigins implements TupleOrigins {
   readonly #store: SearchedStore;
+  readonly #states: Pick<PastStates, "originNow">;
+  readonly #rowEvents: Pick<RowEvents, "eventOf">;
   readonly #times = new Map<number, number>();
   readonly #rows = new Map<number, LogRow>();
 
-  constructor(store: SearchedStore) {
+  constructor(store: SearchedStore, states: Pick<PastStates, "originNow">, rowEvents: Pick<RowEvents, "eventOf">) {
     this.#store = store;
+    this.#states = states;
+    this.#rowEvents = rowEvents;
   }
 
   readonly writtenBy = (key: TupleKey): TupleEvent | undefined => {
+    const found = this.#states.originNow((origins) => origins.writtenBy(key));
+    if (found !== undefined) return found.event;
     const at = this.#store.rowTimes.writtenAt(key);
     return at === undefined ? undefined : this.#find(at, ([, writes]) => writes.some((row) => isOf(row, key)));
   };
 
   readonly endedBy = (key: TupleKey): TupleEvent | undefined => {
+    const found = this.#states.originNow((origins) => origins.endedBy(key));
+    if (found !== undefined) return found.event;
+    // The table of ends has rows, athletes and teams only.
     const at = this.#store.rowTimes.endedAt(key.object);
     return at === undefined ? undefined : this.#find(at, ([deletes]) => deletes.some((row) => isOf(row, key)));
   };
@@ -43,23 +53,13 @@ export class StoreOrigins implements TupleOrigins {
       const rows = this.#rowsFrom(from, count);
       for (const row of rows) {
         if (row[1] !== at) return undefined;
-        if (isSought(row[2])) return this.eventOf(row);
+        if (isSought(row[2])) return this.#rowEvents.eventOf(row[0]);
       }
       if (rows.length < count) return undefined;
       from += count;
       count = Math.min(2 * count, ORIGIN_ROWS_AT_A_TIME);
     }
     return undefined;
-  }
-
-  /** Returns the event of a row. Only the first of an event's deltas has its record. */
-  eventOf(row: LogRow): TupleEvent | undefined {
-    const ledger = ledgerIn(row);
-    const from = Math.max(1, row[0] - ROWS_READ_FOR_AN_EVENT);
-    const own = recordIn(row);
-    if (own !== undefined) return own;
-    const before = this.#store.logRows(from, row[0] - from).toReversed();
-    return before.filter((each) => ledgerIn(each) === ledger).map(recordIn).find((found) => found !== undefined);
   }
 
   /** Reads rows, and keeps small ones: the tuples of one answer often come from the same few events. */
@@ -102,13 +102,4 @@ export class StoreOrigins implements TupleOrigins {
 
 function isOf([object, relation, user]: TupleRow, key: TupleKey): boolean {
   return object === key.object && relation === key.relation && user === key.user;
-}
-
-/** Returns the ledger whose revision a row moves. */
-function ledgerIn([, , [, writes]]: LogRow): string | undefined {
-  return writes.find(([object, relation]) => relation === "at" && object.startsWith("ledger:"))?.[0];
-}
-
-function recordIn([, , [, writes]]: LogRow): TupleEvent | undefined {
-  return recordedEvent(writes.map(decodeTuple));
 }

@@ -3,7 +3,7 @@ import { MAX_EVENT_STEPS } from "../checks/limits.ts";
 import { Meter, TooManySteps } from "../checks/steps.ts";
 import { withinMeter, type View } from "../domain/state-view.ts";
 import { isBookkeeping } from "../domain/object-names.ts";
-import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
+import { Draft, isEmpty, join, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { KeptEvent, type DomainEvent } from "./domain-event.ts";
 import { ID_RULE, isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
@@ -238,11 +238,6 @@ function partOf(
   if (isCut && pending.left !== from) return partOf(outcome, bookkeeping, { ...pending, left: from }, org, scene);
   return sizeOf(kept) > room ? undefined
     : { delta: join(first, kept), isIdle: isEmpty(first) && pending.left === from };
-}
-
-/** Returns the changes of two deltas as one. */
-export function join(a: Delta, b: Delta): Delta {
-  return { writes: [...a.writes, ...b.writes], deletes: [...a.deletes, ...b.deletes] };
 }
 
 /** Refuses a `time` that is not a timestamp, or is too far ahead of the clock. */

@@ -4,8 +4,8 @@ import { withinMeter, type View } from "../domain/state-view.ts";
 import { unfinishedOf } from "../ledger/continuation.ts";
 import { PLATFORM } from "../ledger/envelope.ts";
 import { revisionOf } from "../ledger/event-record.ts";
-import { isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
-import { join, rightFault } from "./decide-event.ts";
+import { isEmpty, join, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
+import { rightFault } from "./decide-event.ts";
 import type { DomainEvent } from "./domain-event.ts";
 import { isRefusal, unknownType, type Refusal } from "./refusal.ts";
 

@@ -1,11 +1,10 @@
 // The tuples as they were after a number of log rows: the present ones, with every later change undone.
-import { findRelation, findType } from "../memory/symbols.ts";
-import { indexOf } from "../memory/indexed-tuple-set.ts";
 import type { TupleEnd, TupleSource } from "../memory/read-index.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
-import { MAX_PAST_READS, PAST_READING_MS_PER_TURN } from "./history-limits.ts";
+import { MAX_PAST_READS, PAST_READING_MS_PER_TURN, POSTINGS_READ_TOGETHER } from "./history-limits.ts";
 import type { KeptRows } from "./kept-rows.ts";
+import { objectsIn, tupleIn, usersIn } from "./listed-tuples.ts";
 import { isUsersetName, keyOfObjects, keyOfTuple, keyOfUsers, type PastRow, type TupleChange } from "./log-row.ts";
 import type { PostingIndex } from "./posting-index.ts";
 
@@ -27,6 +26,8 @@ export interface PastGround {
   readonly rows: KeptRows;
   /** Returns the index, with every row of the log. */
   readonly index: () => PostingIndex;
+  /** The seed of its keys. */
+  readonly seed: number;
 }
 
 /** The changes of a list that were found so far, down to the first one after the moment. */
@@ -36,6 +37,14 @@ interface Undoing {
   top: number;
   /** By the entity at the other end: the earliest change, and its row. */
   readonly earliest: Map<string, { readonly seq: number; readonly change: TupleChange }>;
+}
+
+/** The rows since the moment that were found so far to concern a tuple, newest first, down to above `below`. */
+interface Walk {
+  below: number;
+  readonly rows: number[];
+  /** The earliest change of the tuple since the moment; undefined until it is known. */
+  first: "write" | "delete" | "none" | undefined;
 }
 
 /**
@@ -49,6 +58,10 @@ export class AsOfTuples implements TupleSource {
   readonly #maxReads: number;
   readonly #undoing = new Map<string, Undoing>();
   readonly #found = new Map<string, TupleEnd | undefined>();
+  readonly #walks = new Map<string, Walk>();
+  /** By lookup: the last change that was found, and the row that the search for it came down to. */
+  readonly #last = new Map<string, LoggedChange | undefined>();
+  readonly #searched = new Map<string, number>();
   #isWhole = false;
   #spentMs = 0;
   #reads = 0;
@@ -74,44 +87,48 @@ export class AsOfTuples implements TupleSource {
   get(object: string, relation: string, user: string): TupleEnd | undefined {
     const text = `${object} ${relation} ${user}`;
     if (this.#found.has(text)) return this.#found.get(text);
-    return this.#timed(() => {
-      const key = keyOfTuple(object, relation, user);
-      const is = (change: TupleChange): boolean =>
-        change.user === user && change.object === object && change.relation === relation;
-      // Many rows may have changed the tuple since: only the earliest is read.
-      let first: TupleChange | undefined;
-      for (const seq of [...this.#ground.index().newest(key, Infinity, this.#number)].reverse()) {
-        first = this.#ground.rows.get(seq).changes.find(is);
-        if (first !== undefined) break;
-      }
-      const found = first === undefined ? this.#liveTuple(object, relation, user)
-        : first.isWrite ? undefined
-          : { name: user, condition: this.lastWrite(object, relation, user)?.condition };
-      this.#found.set(text, found);
-      return found;
-    });
+    const key = keyOfTuple(this.#ground.seed, object, relation, user);
+    const is = isOfTuple(object, relation, user);
+    const walk = this.#walks.get(text) ?? { below: Infinity, rows: [], first: undefined };
+    this.#walks.set(text, walk);
+    let found: TupleEnd | undefined;
+    while (walk.first === undefined) {
+      this.#timed(() => {
+        if (!this.#walkOn(walk, key)) return;
+        walk.first = this.#firstOf(walk, key, is);
+        // The present may change in the next turn.
+        if (walk.first === "none") found = tupleIn(this.#ground.live, object, relation, user);
+      });
+    }
+    if (walk.first === "delete") {
+      const write = this.#lastOf(key, (change) => change.isWrite && is(change), `tuple ${text}`);
+      found = { name: user, condition: write?.condition };
+    }
+    this.#found.set(text, found);
+    this.#walks.delete(text);
+    return found;
   }
 
   users(object: string, relation: string, usersets: boolean): readonly TupleEnd[] {
     const only = this.#onlyUser(object, relation, usersets);
     if (only !== undefined) return only;
-    const key = keyOfUsers(object, relation, usersets);
+    const key = keyOfUsers(this.#ground.seed, object, relation, usersets);
     const changed = this.#changedSince(`${object} ${relation} ${usersets}`, key, (change) =>
       (change.object === object && change.relation === relation && isUsersetName(change.user) === usersets
         ? change.user : undefined));
     return this.#undone(changed, (user) => this.get(object, relation, user),
-      () => this.#liveUsers(object, relation, usersets));
+      () => usersIn(this.#ground.live, object, relation, usersets));
   }
 
   objects(type: string, relation: string, user: string): readonly TupleEnd[] {
-    const key = keyOfObjects(type, relation, user);
+    const key = keyOfObjects(this.#ground.seed, type, relation, user);
     const changed = this.#changedSince(`${type}: ${relation} ${user}`, key, (change) =>
       (change.user === user && change.relation === relation && typeOf(change.object) === type
         ? change.object : undefined));
     return this.#undone(changed, (object) => {
       const found = this.get(object, relation, user);
       return found === undefined ? undefined : { name: object, condition: found.condition };
-    }, () => this.#liveObjects(type, relation, user));
+    }, () => objectsIn(this.#ground.live, type, relation, user));
   }
 
   whole<T>(step: () => T): T {
@@ -124,40 +141,88 @@ export class AsOfTuples implements TupleSource {
     }
   }
 
+  /** Takes more of a tuple's rows since the moment from the index. Returns true at the end. */
+  #walkOn(walk: Walk, key: number): boolean {
+    let left = POSTINGS_READ_TOGETHER;
+    for (const seq of this.#ground.index().newest(key, walk.below, this.#number)) {
+      walk.rows.push(seq);
+      walk.below = seq;
+      if (--left === 0) return false;
+    }
+    return true;
+  }
+
+  /** Returns what the earliest change did. Many rows may have changed the tuple: they are read from the oldest on. */
+  #firstOf({ rows }: Walk, key: number, is: (change: TupleChange) => boolean): NonNullable<Walk["first"]> {
+    const { index, rows: log } = this.#ground;
+    for (const seq of rows.toReversed()) {
+      const first = log.get(seq).changes.find(is);
+      if (first !== undefined) return first.isWrite ? "write" : "delete";
+    }
+    if (rows.length === 0) return "none";
+    // All of these only share the key: a row that was written since the walk began may be the earliest.
+    const newer: Walk = { below: Infinity, rows: [...index().newest(key, Infinity, rows[0])], first: undefined };
+    return newer.rows.length === 0 ? "none" : this.#firstOf(newer, key, is);
+  }
+
   /** Returns the last write of a tuple up to the moment, with its row; undefined if the log has none. */
   lastWrite(object: string, relation: string, user: string): LoggedChange | undefined {
-    return this.#last(keyOfTuple(object, relation, user), (change) => change.isWrite && change.user === user
-      && change.object === object && change.relation === relation);
+    return this.#lastChange(object, relation, user, true);
   }
 
   /** Returns the last delete of a tuple up to the moment, with its row; undefined if the log has none. */
   lastDelete(object: string, relation: string, user: string): LoggedChange | undefined {
-    return this.#last(keyOfTuple(object, relation, user), (change) => !change.isWrite && change.user === user
-      && change.object === object && change.relation === relation);
+    return this.#lastChange(object, relation, user, false);
+  }
+
+  #lastChange(object: string, relation: string, user: string, isWrite: boolean): LoggedChange | undefined {
+    const is = isOfTuple(object, relation, user);
+    return this.#kept(`${isWrite} ${object} ${relation} ${user}`, keyOfTuple(this.#ground.seed, object, relation, user),
+      (change) => change.isWrite === isWrite && is(change));
   }
 
   /** Returns the last write or delete of a tuple with a relation of an object and no userset, up to the moment. */
   lastChangeOf(object: string, relation: string, isWrite: boolean): LoggedChange | undefined {
-    return this.#last(keyOfUsers(object, relation, false), (change) => change.isWrite === isWrite
-      && change.object === object && change.relation === relation && !isUsersetName(change.user));
+    return this.#kept(`${isWrite} ${object} ${relation}`, keyOfUsers(this.#ground.seed, object, relation, false),
+      (change) => change.isWrite === isWrite && change.object === object && change.relation === relation
+        && !isUsersetName(change.user));
   }
 
-  #last(key: number, is: (change: TupleChange) => boolean): LoggedChange | undefined {
-    for (const seq of this.#ground.index().newest(key, this.#number + 1)) {
-      const { row, changes } = this.#ground.rows.get(seq);
-      const change = changes.find(is);
-      if (change !== undefined) return { ...change, row };
+  /** Does the same as `#lastOf`, once for each text. */
+  #kept(text: string, key: number, is: (change: TupleChange) => boolean): LoggedChange | undefined {
+    if (this.#last.has(text)) return this.#last.get(text);
+    const found = this.#lastOf(key, is, text);
+    this.#last.set(text, found);
+    return found;
+  }
+
+  /** Returns the last change up to the moment that a test finds. `text` names the search, which may take turns. */
+  #lastOf(key: number, is: (change: TupleChange) => boolean, text: string): LoggedChange | undefined {
+    const { index, rows } = this.#ground;
+    let below = this.#searched.get(text) ?? this.#number + 1;
+    for (const numbers = index().newest(key, below); ; this.#searched.set(text, below)) {
+      let found: LoggedChange | undefined;
+      const seq = this.#timed(() => {
+        const next = numbers.next().value;
+        if (next === undefined) return undefined;
+        const { row, changes } = rows.get(next);
+        const change = changes.find(is);
+        if (change !== undefined) found = { ...change, row };
+        return next;
+      });
+      if (found === undefined && seq !== undefined) below = seq;
+      else {
+        this.#searched.delete(text);
+        return found;
+      }
     }
-    return undefined;
   }
 
   /** Returns the user of a relation that always has one, and changes with each event: the revision of an org. */
   #onlyUser(object: string, relation: string, usersets: boolean): readonly TupleEnd[] | undefined {
     if (relation !== "at" || usersets || !object.startsWith("ledger:")) return undefined;
-    return this.#timed(() => {
-      const found = this.lastChangeOf(object, relation, true);
-      return found === undefined ? [] : [{ name: found.user, condition: found.condition }];
-    });
+    const found = this.lastChangeOf(object, relation, true);
+    return found === undefined ? [] : [{ name: found.user, condition: found.condition }];
   }
 
   /** Returns the earliest change after the moment of each entry of a list. `entryOf` names the entry of a change. */
@@ -207,37 +272,6 @@ export class AsOfTuples implements TupleSource {
     return changed.size === 0 ? present : [...present.filter(({ name }) => !changed.has(name)), ...added];
   }
 
-  #liveTuple(object: string, relation: string, user: string): TupleEnd | undefined {
-    const tuple = this.#ground.live.get(object, relation, user);
-    return tuple === undefined ? undefined : { name: user, condition: tuple.condition };
-  }
-
-  #liveUsers(object: string, relation: string, usersets: boolean): TupleEnd[] {
-    const index = indexOf(this.#ground.live);
-    const { names } = index;
-    const id = names.find(object);
-    const symbol = id === 0 ? 0 : findRelation(names.typeOf(id), relation);
-    const found: TupleEnd[] = [];
-    if (symbol === 0) return found;
-    for (let row = index.firstOfObject(id, symbol, usersets); row !== 0; row = index.nextOfObject(row)) {
-      found.push({ name: names.text(index.userOf(row)), condition: index.condition(index.conditionOf(row)) });
-    }
-    return found;
-  }
-
-  #liveObjects(type: string, relation: string, user: string): TupleEnd[] {
-    const index = indexOf(this.#ground.live);
-    const { names } = index;
-    const id = names.find(user);
-    const symbol = id === 0 ? 0 : findRelation(findType(type), relation);
-    const found: TupleEnd[] = [];
-    if (symbol === 0) return found;
-    for (let row = index.firstOfUser(id, symbol); row !== 0; row = index.nextOfUser(row)) {
-      found.push({ name: names.text(index.objectOf(row)), condition: index.condition(index.conditionOfUsers(row)) });
-    }
-    return found;
-  }
-
   /** Runs one read, and counts its time. Throws TurnOver before the read if the turn has no time left. */
   #timed<T>(read: () => T): T {
     if (!this.#isWhole && this.#spentMs > this.#msPerTurn) throw new TurnOver();
@@ -249,4 +283,8 @@ export class AsOfTuples implements TupleSource {
       this.#spentMs += performance.now() - began;
     }
   }
+}
+
+function isOfTuple(object: string, relation: string, user: string): (change: TupleChange) => boolean {
+  return (change) => change.user === user && change.object === object && change.relation === relation;
 }

@@ -1,6 +1,7 @@
 // The rows of a log that may be asked for, newest first: those that the index has under every key, or all rows.
 import { UNKNOWN_KEY } from "./event-keys.ts";
 import type { PostingIndex } from "./posting-index.ts";
+import type { RowNumbers } from "./recent-postings.ts";
 
 /** The rows below and above some numbers. */
 export interface RowRange {
@@ -77,7 +78,7 @@ class PostingList {
   readonly #index: PostingIndex;
   readonly #key: number;
   readonly #above: number;
-  #rows: Generator<number, void>;
+  #rows: RowNumbers;
   /** The present row; at the end the number that all rows are above. */
   head: number;
 
@@ -92,9 +93,9 @@ class PostingList {
   /** Moves to the first row below a number. */
   skipTo(below: number): void {
     if (this.head < below || this.head === this.#above) return;
-    this.head = this.#rows.next().value ?? this.#above;
+    this.head = this.#rows.next(below).value ?? this.#above;
     if (this.head < below) return;
-    // The next row is not near: it is searched for.
+    // A segment of the index ended above the number: the others are searched.
     this.#rows = this.#index.newest(this.#key, below, this.#above);
     this.head = this.#rows.next().value ?? this.#above;
   }

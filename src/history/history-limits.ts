@@ -9,6 +9,9 @@ export const MAX_ROWS_PER_SEGMENT = 50_000;
  */
 export const MAX_POSTINGS_PER_SEGMENT = 400_000;
 
+/** Maximum number of segments that are removed one by one where the log has other rows, about 20 ms each. */
+export const MAX_SEGMENTS_REMOVED = 4;
+
 /** Postings in one chunk of a segment, 6 bytes each: the unit that is read from the file. */
 export const POSTINGS_PER_CHUNK = 1024;
 
@@ -21,8 +24,14 @@ export const CHUNKS_PER_TURN = 32;
 /** Postings sorted in one turn of the event loop, at least: about 5 ms. */
 export const POSTINGS_SORTED_PER_TURN = 32_768;
 
-/** Rows of the log indexed in one turn of the event loop: about 5 ms. */
+/** Maximum number of rows of the log indexed in one turn of the event loop. */
 export const ROWS_INDEXED_PER_TURN = 200;
+
+/** Time after which a turn of indexing ends, in milliseconds. At least one row is indexed. */
+export const INDEXING_MS_PER_TURN = 5;
+
+/** Rows of the log that the indexing reads at a time: at most 2,000 tuples, 100 for each row. */
+export const ROWS_INDEXED_TOGETHER = 20;
 
 /**
  * Idle time of the indexing in the background, as a multiple of the time that its last turn took: it takes 5 % of the
@@ -55,8 +64,20 @@ export const MAX_TUPLES_PER_PAGE = 10_000;
 /** Steps of work on a page of history in one turn of the event loop: rows of the log read, and postings. */
 export const HISTORY_STEPS_PER_TURN = 200;
 
+/** Time after which such a turn ends, in milliseconds. */
+export const HISTORY_MS_PER_TURN = 5;
+
 /** Tuples of an event that count as one such step. */
 export const TUPLES_PER_HISTORY_STEP = 20;
+
+/** Maximum number of writes before a row that are read to find the event of a write that continues one. */
+export const PARTS_READ_FOR_AN_EVENT = 600;
+
+/** Refused events looked at that count as one such step. */
+export const REFUSED_EVENTS_PER_STEP = 200;
+
+/** Number of events kept by the rows that they were found for: about 2 MB. */
+export const ROW_EVENTS_KEPT = 5000;
 
 /** How long a page of history waits for its index, in milliseconds. Then the log is searched without it. */
 export const INDEX_WAIT_MS = 100;
@@ -70,8 +91,14 @@ export const ROWS_KEPT = 2000;
 /** Time that one question about the past may spend reading in one turn of the event loop, in milliseconds. */
 export const PAST_READING_MS_PER_TURN = 8;
 
+/** Postings of a tuple that a question about the past reads at a time: well under a millisecond. */
+export const POSTINGS_READ_TOGETHER = 4096;
+
 /** Maximum number of reads of the log and its index by one question about the past: about ten seconds. */
 export const MAX_PAST_READS = 1_000_000;
+
+/** Maximum number of times that a question about the past begins again in another turn: about ten seconds. */
+export const MAX_PAST_RESTARTS = 1000;
 
 /** Number of times that a question about the past begins again after a fault of the index. */
 export const MAX_PAST_FAULTS = 2;

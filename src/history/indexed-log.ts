@@ -1,6 +1,8 @@
 // Keeps an index in step with its log: reads new rows in the background, and makes the index again where it is damaged.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { INDEXING_IDLE_FACTOR, INDEXING_INTERVAL_MS, INDEX_RETRY_PAUSE_MS, ROWS_INDEXED_PER_TURN,
+import {
+  INDEXING_IDLE_FACTOR, INDEXING_INTERVAL_MS, INDEXING_MS_PER_TURN, INDEX_RETRY_PAUSE_MS, ROWS_INDEXED_PER_TURN,
+  ROWS_INDEXED_TOGETHER,
 } from "./history-limits.ts";
 import { IndexFault, removeFile } from "./posting-file.ts";
 import { PostingIndex, type SegmentSizes } from "./posting-index.ts";
@@ -25,6 +27,11 @@ export interface IndexingOptions {
   /** Called with a fault of the index or of the log. */
   readonly failed: (error: unknown) => void;
   readonly sizes?: SegmentSizes;
+}
+
+/** Thrown where the index lacks more rows of the log than one turn of the event loop adds: wait until it is whole. */
+export class IndexBehind extends Error {
+  override readonly name = "IndexBehind";
 }
 
 /** A log with its index. The index is never needed for a start: it is opened and made in the background. */
@@ -68,6 +75,11 @@ export class IndexedLog<Row> {
     this.#index = undefined;
   }
 
+  /** The index with the rows that it has by now; undefined while it is not open. */
+  get opened(): PostingIndex | undefined {
+    return this.#index;
+  }
+
   /** Number of the newest indexed row. */
   get last(): number {
     return this.#index?.last ?? 0;
@@ -93,19 +105,22 @@ export class IndexedLog<Row> {
   }
 
   /**
-   * Adds the rows that the log has got since `whole` resolved, in this turn of the event loop. Throws IndexFault where
-   * the index is not open any more.
+   * Returns the index with the rows that the log has got since `whole` resolved, in this turn of the event loop. Throws
+   * IndexBehind where they are too many, and where the index is not open.
    */
   follow(): PostingIndex {
-    const index = this.#index;
-    if (index === undefined) throw new IndexFault("the index is closed");
-    const { last, rows, keysOf } = this.#log;
-    while (index.last < last()) {
-      const added = rows(index.last + 1, ROWS_INDEXED_PER_TURN);
-      if (added.length === 0) throw new Error(`the log has no row ${index.last + 1}`);
-      for (const row of added) index.add(index.last + 1, keysOf(row));
-    }
+    const index = this.ready();
+    if (index === undefined) throw new IndexBehind("the index does not have the newest rows of the log");
     return index;
+  }
+
+  /** Does the same as `follow`, but returns undefined where the index lacks rows. */
+  ready(): PostingIndex | undefined {
+    const last = this.#log.last();
+    const index = this.#index;
+    if (index === undefined || index.last + ROWS_INDEXED_PER_TURN < last) return undefined;
+    if (index.last < last) this.#add(index);
+    return index.last < last ? undefined : index;
   }
 
   /** Drops the index after a fault that it threw; it is made again. Returns false for any other error. */
@@ -161,35 +176,51 @@ export class IndexedLog<Row> {
   #open(): PostingIndex {
     const { path, sizes, failed } = this.#options;
     const { source, rows, markOf } = this.#log;
+    let index: PostingIndex | undefined;
     try {
-      const index = new PostingIndex(path, source, sizes);
-      index.trim((seq) => {
+      index = new PostingIndex(path, source, sizes);
+      const isTrimmed = index.trim((seq) => {
         const row = seq <= this.#log.last() ? rows(seq, 1)[0] : undefined;
         return row === undefined ? undefined : markOf(row);
       });
-      return index;
+      if (isTrimmed) return index;
     } catch (error) {
+      index?.close();
       if (!(error instanceof IndexFault)) throw error;
       failed(error);
-      removeFile(path);
-      return new PostingIndex(path, source, sizes);
     }
+    index?.close();
+    removeFile(path);
+    return new PostingIndex(path, source, sizes);
   }
 
   *#parts(index: PostingIndex): Generator<undefined, void> {
-    const { last, rows, keysOf, markOf } = this.#log;
-    while (index.last < last()) {
-      let newest: Row | undefined;
-      for (const row of rows(index.last + 1, ROWS_INDEXED_PER_TURN)) {
-        if (index.isFull) break;
-        index.add(index.last + 1, keysOf(row));
-        newest = row;
+    const { last, rows, markOf } = this.#log;
+    // Questions add rows as well (`follow`), so that the index may be full without a new row.
+    while (index.isFull || index.last < last()) {
+      if (index.isFull) {
+        const newest = rows(index.last, 1)[0];
+        if (newest === undefined) throw new Error(`the log has no row ${index.last}`);
+        yield* index.flush(markOf(newest));
+      } else {
+        this.#add(index);
       }
-      newest ??= rows(index.last, 1)[0];
-      if (newest === undefined) throw new Error(`the log has no row ${index.last + 1}`);
-      if (index.isFull) yield* index.flush(markOf(newest));
       yield;
     }
+  }
+
+  /** Adds new rows: at least one, then more until the turn is over or the index is full. Throws if there is none. */
+  #add(index: PostingIndex): void {
+    const { last, rows, keysOf } = this.#log;
+    const [most, until] = [index.last + ROWS_INDEXED_PER_TURN, performance.now() + INDEXING_MS_PER_TURN];
+    do {
+      const some = rows(index.last + 1, Math.min(ROWS_INDEXED_TOGETHER, most - index.last));
+      if (some.length === 0) throw new Error(`the log has no row ${index.last + 1}`);
+      for (const row of some) {
+        index.add(index.last + 1, keysOf(row));
+        if (index.isFull || performance.now() > until) return;
+      }
+    } while (index.last < Math.min(most, last()));
   }
 
   #drop(): void {

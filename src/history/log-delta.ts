@@ -23,6 +23,8 @@ export type ReadLog = (from: number, limit: number) => readonly LogDelta[];
 
 /** One write of an event: one row of the log, or several where it is large. */
 export interface LoggedStep {
+  /** Number of its first row. */
+  readonly first: number;
   /** Number and time of the row that moves the org's revision. */
   readonly seq: number;
   readonly at: number;
@@ -49,9 +51,17 @@ export function stepAt(log: ReadLog, row: LogDelta): LoggedStep | undefined {
   const isPending = (key: TupleKey): boolean => key.relation === "pending" && key.object === moved.object;
   const text = recordTextsIn(writes)[0] ?? "";
   return {
-    seq: row.seq, at: row.at, org: orgOfLedger(moved.object), writes, deletes,
+    first: rows[0]!.seq, seq: row.seq, at: row.at, org: orgOfLedger(moved.object), writes, deletes,
     marked: text === "" ? undefined : readRecord(text), begins: writes.some(isPending), ends: deletes.some(isPending),
   };
+}
+
+/** Returns the write that a row of access tuples is part of; undefined for a row of no event. */
+export function stepOf(log: ReadLog, seq: number): LoggedStep | undefined {
+  const isPlace = ({ writes }: LogDelta): boolean => writes.some(isRevision);
+  const place = log(seq, 1).find(isPlace) ?? log(seq + 1, MAX_ROWS_PER_STEP).find(isPlace);
+  const step = place === undefined ? undefined : stepAt(log, place);
+  return step !== undefined && step.first <= seq ? step : undefined;
 }
 
 function isRevision({ object, relation }: TupleKey): boolean {

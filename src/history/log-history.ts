@@ -9,24 +9,28 @@ import type { IndexedLog } from "./indexed-log.ts";
 import { stepAt, type LogDelta, type LoggedStep, type ReadLog } from "./log-delta.ts";
 import { applied, concernedBy, EventChanges, eventOf, namesAsked, type LoggedEvent } from "./logged-event.ts";
 import {
-  isAskedRefused, keepNamesWith, refused, type KeepName, type RefusedEvent, type RefusedEvents,
+  keepNamesWith, refused, refusedFilter, type RefusedEvent, type RefusedEvents,
 } from "./refused-events.ts";
 import {
-  HISTORY_STEPS_PER_TURN, INDEX_WAIT_MS, MAX_EVENTS_LOOKED_AT, MAX_TUPLES_PER_PAGE, ROWS_READ_TOGETHER,
-  TUPLES_PER_HISTORY_STEP,
+  HISTORY_MS_PER_TURN, HISTORY_STEPS_PER_TURN, INDEX_WAIT_MS, MAX_EVENTS_LOOKED_AT, MAX_TUPLES_PER_PAGE,
+  REFUSED_EVENTS_PER_STEP, ROWS_READ_TOGETHER, TUPLES_PER_HISTORY_STEP,
 } from "./history-limits.ts";
 import type { PostingIndex } from "./posting-index.ts";
 
 /** A log and everything that belongs to its history. */
 export interface HistoryParts {
   readonly log: ReadLog;
-  /** Reads the rows with some numbers, the highest first. */
-  readonly some: (numbers: readonly number[]) => readonly LogDelta[];
+  /** Reads the rows with some numbers, the highest first: at once, or each when it is asked for. */
+  readonly some: (numbers: readonly number[]) => Iterable<LogDelta>;
   /** Number of the newest row. */
   readonly last: () => number;
   /** Resolves to the number of the first row stored at a time (milliseconds since 1970) or later. */
   readonly firstSince: (time: number) => Promise<number>;
+  /** Returns the latest time of the rows up to one: times of storing never go back. */
+  readonly recordedAt: (seq: number) => number;
   readonly index: Pick<IndexedLog<unknown>, "whole" | "faulty">;
+  /** The seed of the index's keys. */
+  readonly seed: number;
   readonly refused: RefusedEvents;
   /** The present state. */
   readonly tuples: Tuples;
@@ -81,12 +85,13 @@ class Page {
   readonly #filter: HistoryFilter;
   readonly #size: number;
   readonly #index: PostingIndex | undefined;
-  readonly #keep: KeepName;
   #place: HistoryPlace;
   #isEnd = false;
   #tuples = 0;
   #lookedAt = 0;
   #steps = 0;
+  /** When this turn of the event loop has had enough time. */
+  #turnEnds = 0;
 
   constructor(
     parts: HistoryParts, filter: HistoryFilter, from: HistoryPlace, size: number, index: PostingIndex | undefined,
@@ -96,7 +101,6 @@ class Page {
     this.#place = from;
     this.#size = size;
     this.#index = index;
-    this.#keep = keepNamesWith(parts.emailHash);
   }
 
   /** The place after the page; undefined at the end. */
@@ -105,17 +109,19 @@ class Page {
   }
 
   async fill(): Promise<void> {
+    this.#turnEnds = performance.now() + HISTORY_MS_PER_TURN;
     const found = this.#applied();
     const refusals = this.#refused();
-    let [event, refusal] = [(await found.next()).value, refusals.next().value];
+    let [event, refusal] = [(await found.next()).value, (await refusals.next()).value];
     while (event !== undefined || refusal !== undefined) {
       if (event === "too many" || this.#isFull()) return;
       // A refused event comes after the row that was the newest when it was refused.
       if (event === undefined || (refusal !== undefined && refusal.after >= event.seq)) {
         this.#show(refused(refusal!), { ...this.#place, refusedBelow: refusal!.number });
-        refusal = refusals.next().value;
+        refusal = (await refusals.next()).value;
       } else {
-        this.#show(applied(event, await this.#changesOf(event)), { ...this.#place, below: event.seq });
+        const recordedAt = this.#parts.recordedAt(event.seq);
+        this.#show(applied(event, await this.#changesOf(event), recordedAt), { ...this.#place, below: event.seq });
         event = (await found.next()).value;
       }
       await this.#turn();
@@ -133,12 +139,17 @@ class Page {
     this.#place = place;
   }
 
-  *#refused(): Generator<RefusedEvent, undefined> {
-    const { refused: kept, now } = this.#parts;
+  async *#refused(): AsyncGenerator<RefusedEvent, undefined> {
+    const { refused: kept, now, emailHash } = this.#parts;
     if (this.#filter.outcome === "applied") return undefined;
     kept.expire(now());
+    const isAsked = refusedFilter(this.#filter, keepNamesWith(emailHash));
+    let left = REFUSED_EVENTS_PER_STEP;
     for (const event of kept.newest(this.#place.refusedBelow)) {
-      if (isAskedRefused(event, this.#filter, this.#keep)) yield event;
+      if (isAsked(event)) yield event;
+      if (--left > 0) continue;
+      await this.#turn();
+      left = REFUSED_EVENTS_PER_STEP;
     }
     return undefined;
   }
@@ -147,10 +158,10 @@ class Page {
   async *#applied(): AsyncGenerator<LoggedEvent, undefined | "too many"> {
     const { outcome, since, until } = this.#filter;
     if (outcome === "refused") return undefined;
-    const { firstSince, last } = this.#parts;
+    const { firstSince, last, seed } = this.#parts;
     const above = since === undefined ? 0 : await firstSince(since) - 1;
     const below = Math.min(this.#place.below, until === undefined ? last() + 1 : await firstSince(until));
-    const rows = this.#rows(keysOfFilter(this.#filter), { below, above });
+    const rows = this.#rows(keysOfFilter(seed, this.#filter), { below, above });
     for (let row = await rows.next(); row.done !== true; row = await rows.next()) {
       if (this.#lookedAt++ === MAX_EVENTS_LOOKED_AT) {
         this.#place = { ...this.#place, below: row.value.seq + 1 };
@@ -175,7 +186,7 @@ class Page {
           await this.#turn();
         }
       }
-      if (numbers.length === 0) await nextTurn();
+      if (numbers.length === 0) await this.#nextTurn();
     }
   }
 
@@ -189,7 +200,7 @@ class Page {
   /** Resolves to the earlier writes of an event, in order. */
   async #stepsBefore({ org, seq }: LoggedStep): Promise<LoggedStep[]> {
     const steps: LoggedStep[] = [];
-    for await (const row of this.#rows([partKey(org)], { below: seq, above: 0 })) {
+    for await (const row of this.#rows([partKey(this.#parts.seed, org)], { below: seq, above: 0 })) {
       const step = stepAt(this.#parts.log, row);
       if (step?.org !== org) continue;
       const isOfAnother = step.ends || (step.marked !== undefined && !step.begins);
@@ -220,12 +231,17 @@ class Page {
     return changes.sum;
   }
 
-  /** Counts some steps of work; waits for the next turn of the event loop once this one had enough. */
+  /** Counts some steps of work; waits for the next turn of the event loop once this one had enough steps or time. */
   async #turn(steps = 1): Promise<void> {
     this.#steps += steps;
-    if (this.#steps < HISTORY_STEPS_PER_TURN) return;
-    this.#steps = 0;
+    if (this.#steps < HISTORY_STEPS_PER_TURN && performance.now() < this.#turnEnds) return;
+    await this.#nextTurn();
+  }
+
+  async #nextTurn(): Promise<void> {
     await nextTurn();
+    this.#steps = 0;
+    this.#turnEnds = performance.now() + HISTORY_MS_PER_TURN;
   }
 }
 

@@ -1,6 +1,7 @@
 // Rows of a store's log, and the keys under which each is found: of its tuples, and of the lists they belong to.
 import { crc32 } from "node:zlib";
 import { typeOf, type TupleCondition } from "../tuples/tuple.ts";
+import { keyOfText } from "./key-hash.ts";
 
 /** A tuple in a row: object, relation, user and, for a write, the condition's name and context. */
 type LoggedTuple = readonly [
@@ -17,21 +18,21 @@ export type PastRow = readonly [
 ];
 
 /** Version of the keys: an index with other keys is made again. */
-export const KEYS_VERSION = 1;
+export const KEYS_VERSION = 2;
 
-/** Returns the key of a tuple. */
-export function keyOfTuple(object: string, relation: string, user: string): number {
-  return crc32(`t ${object} ${relation} ${user}`);
+/** Returns the key of a tuple. `seed`, here and below: that of the index. */
+export function keyOfTuple(seed: number, object: string, relation: string, user: string): number {
+  return keyOfText(seed, `t ${object} ${relation} ${user}`);
 }
 
 /** Returns the key of the users of a relation of an object: of the usersets among them, or of the others. */
-export function keyOfUsers(object: string, relation: string, usersets: boolean): number {
-  return crc32(`${usersets ? "s" : "u"} ${object} ${relation}`);
+export function keyOfUsers(seed: number, object: string, relation: string, usersets: boolean): number {
+  return keyOfText(seed, `${usersets ? "s" : "u"} ${object} ${relation}`);
 }
 
 /** Returns the key of the objects of a type on which a user has a relation. */
-export function keyOfObjects(type: string, relation: string, user: string): number {
-  return crc32(`o ${type} ${relation} ${user}`);
+export function keyOfObjects(seed: number, type: string, relation: string, user: string): number {
+  return keyOfText(seed, `o ${type} ${relation} ${user}`);
 }
 
 /** Whether a user is a userset: `type:id#relation`. */
@@ -40,13 +41,13 @@ export function isUsersetName(user: string): boolean {
 }
 
 /** Returns the keys of a row. The records of events, which nothing looks up in the past, have none. */
-export function keysOfRow([, , [deletes, writes]]: PastRow): number[] {
+export function keysOfRow(seed: number, [, , [deletes, writes]]: PastRow): number[] {
   const keys: number[] = [];
   for (const tuples of [deletes, writes]) {
     for (const [object, relation, user] of tuples) {
       if (relation === "applied" && object.startsWith("event:")) continue;
-      keys.push(keyOfTuple(object, relation, user), keyOfUsers(object, relation, isUsersetName(user)),
-        keyOfObjects(typeOf(object), relation, user));
+      keys.push(keyOfTuple(seed, object, relation, user), keyOfUsers(seed, object, relation, isUsersetName(user)),
+        keyOfObjects(seed, typeOf(object), relation, user));
     }
   }
   return keys;

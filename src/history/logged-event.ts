@@ -27,12 +27,14 @@ export function eventOf(steps: readonly LoggedStep[]): LoggedEvent | undefined {
   return marked === undefined || last === undefined ? undefined : { ...marked, seq: last.seq, at: last.at, steps };
 }
 
-/** Returns an event as an answer shows it, with what it changed in the end. */
-export function applied({ record, revision, at }: LoggedEvent, changes: HistoryEvent["changes"]): HistoryEvent {
+/** Returns an event as an answer shows it: with its changes in the end, and when it was recorded (ms since 1970). */
+export function applied(
+  { record, revision }: LoggedEvent, changes: HistoryEvent["changes"], recordedAt: number,
+): HistoryEvent {
   const { type, actor, source = null, id = null, org } = record;
   return {
     type, actor: shownActor(actor), source, id, org: org === PLATFORM ? null : org, revision,
-    time: new Date(record.at).toISOString(), recorded: new Date(at).toISOString(), outcome: "applied", changes,
+    time: new Date(record.at).toISOString(), recorded: new Date(recordedAt).toISOString(), outcome: "applied", changes,
   };
 }
 

@@ -17,8 +17,8 @@ import type { TupleEvent, TupleOrigins } from "../reasons/tuple-origins.ts";
 import { STORE_ERROR } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { AsOfTuples, TooManyReads, TurnOver, type PastGround } from "./as-of-tuples.ts";
-import { MAX_PAST_FAULTS, PAST_INDEX_WAIT_MS } from "./history-limits.ts";
-import type { IndexedLog } from "./indexed-log.ts";
+import { MAX_PAST_FAULTS, MAX_PAST_RESTARTS, PAST_INDEX_WAIT_MS } from "./history-limits.ts";
+import { IndexBehind, type IndexedLog } from "./indexed-log.ts";
 import { KeptRows } from "./kept-rows.ts";
 import { keyOfTuple, type PastRow } from "./log-row.ts";
 import { pastTimes } from "./past-times.ts";
@@ -26,6 +26,8 @@ import { pastTimes } from "./past-times.ts";
 /** A log of a store, and the facts about its rows. */
 export interface PastLog {
   readonly log: Pick<IndexedLog<PastRow>, "whole" | "follow" | "faulty">;
+  /** The seed of the keys of its index. */
+  readonly seed: number;
   /** How long a question waits for the index, in milliseconds; default: PAST_INDEX_WAIT_MS. */
   readonly waitMs?: number;
   /** Returns a row; undefined if the log has no such row. Throws if it cannot be read. */
@@ -35,7 +37,7 @@ export interface PastLog {
   /** Resolves to the time at which a row was recorded: the latest time of the log up to it, which never goes back. */
   readonly recordedAt: (seq: number) => Promise<number>;
   /** Returns the event that a row belongs to; undefined if that is not known. */
-  readonly eventOf: (row: PastRow) => TupleEvent | undefined;
+  readonly eventOf: (seq: number) => TupleEvent | undefined;
 }
 
 /** The state as of a moment. */
@@ -64,7 +66,7 @@ export class PastStates {
     this.#kinds = kindsOf(model);
     this.#past = past;
     this.#now = now;
-    this.#ground = { live, rows: new KeptRows(past.row), index: () => past.log.follow() };
+    this.#ground = { live, rows: new KeptRows(past.row), index: () => past.log.follow(), seed: past.seed };
   }
 
   /**
@@ -95,22 +97,39 @@ export class PastStates {
       tuples: createReadTupleSet(tuples, this.#kinds),
       times: pastTimes(tuples), origins: this.#originsOf(tuples),
     };
-    for (let work = begin(state), faults = 0; ; tuples.beginTurn()) {
+    for (let work = begin(state), faults = 0, restarts = 0; ; tuples.beginTurn()) {
       try {
         const part = work.next();
         if (part.done === true) return part.value;
         await nextTurn();
       } catch (error) {
-        if (error instanceof TooManyReads) {
+        if (error instanceof TurnOver || error instanceof IndexBehind) restarts++;
+        if (error instanceof TooManyReads || restarts > MAX_PAST_RESTARTS) {
           return failure("authorization_model_resolution_too_complex", "the answer takes too many reads of the past");
         }
         if (!(error instanceof TurnOver)) {
-          if (!this.#past.log.faulty(error) || ++faults > MAX_PAST_FAULTS) throw error;
-          await this.#whole();
+          const isFault = !(error instanceof IndexBehind);
+          if (isFault && (!this.#past.log.faulty(error) || ++faults > MAX_PAST_FAULTS)) throw error;
         }
         await nextTurn();
+        if (!(error instanceof TurnOver)) await this.#whole();
         work = begin(state);
       }
+    }
+  }
+
+  /**
+   * Looks up the event behind a present tuple, in this turn of the event loop. Undefined where the index cannot be read
+   * now.
+   */
+  originNow(look: (origins: TupleOrigins) => TupleEvent | undefined): { readonly event?: TupleEvent } | undefined {
+    try {
+      const { last } = this.#ground.index();
+      const event = look(this.#originsOf(new AsOfTuples(this.#ground, last, { msPerTurn: Infinity })));
+      return event === undefined ? {} : { event };
+    } catch (error) {
+      if (error instanceof IndexBehind || this.#past.log.faulty(error)) return undefined;
+      throw error;
     }
   }
 
@@ -133,31 +152,32 @@ export class PastStates {
    * written after all tuples of access, and an event of several writes has the revision of its last one.
    */
   #rowOf(ledger: string, revision: string): number | undefined {
-    const { rows, index } = this.#ground;
+    const { rows, index, seed } = this.#ground;
     const moves = (seq: number): boolean => rows.get(seq).changes
       .some(({ isWrite, relation, object, user }) =>
         isWrite && relation === "at" && object === ledger && user === revision);
-    for (const seq of index().newest(keyOfTuple(ledger, "at", revision))) if (moves(seq)) return seq;
+    for (const seq of index().newest(keyOfTuple(seed, ledger, "at", revision))) if (moves(seq)) return seq;
     return undefined;
   }
 
   #originsOf(tuples: AsOfTuples): TupleOrigins {
     const eventOf = (change: { readonly row: PastRow } | undefined): TupleEvent | undefined =>
-      (change === undefined ? undefined : this.#past.eventOf(change.row));
+      (change === undefined ? undefined : this.#past.eventOf(change.row[0]));
     return {
       writtenBy: ({ object, relation, user }) => eventOf(tuples.lastWrite(object, relation, user)),
       endedBy: ({ object, relation, user }) => eventOf(tuples.lastDelete(object, relation, user)),
     };
   }
 
-  /** Runs a short read of the index. After a fault of the index, runs it again on the new one. */
+  /** Runs a short read of the index. After a fault of the index, and where it is behind, runs it again. */
   async #reading<T>(read: () => T): Promise<T> {
-    for (let faults = 0; ; faults++) {
+    for (let faults = 0; ; ) {
       await this.#whole();
       try {
         return read();
       } catch (error) {
-        if (!this.#past.log.faulty(error) || faults === MAX_PAST_FAULTS) throw error;
+        if (error instanceof IndexBehind) continue;
+        if (!this.#past.log.faulty(error) || ++faults > MAX_PAST_FAULTS) throw error;
       }
     }
   }

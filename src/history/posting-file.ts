@@ -3,7 +3,7 @@ import { closeSync, openSync, rmSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import Database from "libsql";
 import { CHUNKS_KEPT, CHUNKS_PER_TURN, POSTINGS_PER_CHUNK } from "./history-limits.ts";
-import { ROWS, type RecentPostings } from "./recent-postings.ts";
+import { ROWS, type RecentPostings, type RowNumbers } from "./recent-postings.ts";
 
 /** Version of the format. An index of another version is made again. */
 const FORMAT = 1;
@@ -113,17 +113,24 @@ export class PostingFile {
     this.#kept.clear();
   }
 
-  /** Yields the numbers of a key's rows in a segment, below and above some number, newest first. Throws IndexFault. */
-  *newest({ first, last, starts }: Segment, key: number, below: number, above: number): Generator<number, void> {
+  /**
+   * Yields the numbers of a key's rows in a segment, below and above some number, newest first. `next` takes a lower
+   * `below`. Throws IndexFault.
+   */
+  *newest({ first, last, starts }: Segment, key: number, below: number, above: number): RowNumbers {
     const base = (key >>> 0) * ROWS;
-    const end = base + Math.min(below, last + 1) - first;
-    for (let k = countBelow(starts, end) - 1; k >= 0; k--) {
+    let end = base + Math.min(below, last + 1) - first;
+    for (let k = countBelow(starts, end) - 1; k >= 0; k = Math.min(k, countBelow(starts, end)) - 1) {
       const { keys, rows } = this.#read(idOf(first, k), starts[k]!);
       let at = countPostingsBelow(keys, rows, end);
       while (at-- > 0) {
         const row = first + rows[at]!;
         if (keys[at] !== key >>> 0 || row <= above) return;
-        yield row;
+        const lower = yield row;
+        if (lower === undefined || lower >= row) continue;
+        end = base + lower - first;
+        if (end <= starts[k]!) break;
+        at = countPostingsBelow(keys, rows, end);
       }
       if (starts[k]! < base) return;
     }

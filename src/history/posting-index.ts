@@ -1,7 +1,7 @@
 // A posting index: finds the rows of a log that concern a key, newest first, without reading the log.
-import { MAX_POSTINGS_PER_SEGMENT, MAX_ROWS_PER_SEGMENT } from "./history-limits.ts";
-import { PostingFile } from "./posting-file.ts";
-import { RecentPostings } from "./recent-postings.ts";
+import { MAX_POSTINGS_PER_SEGMENT, MAX_ROWS_PER_SEGMENT, MAX_SEGMENTS_REMOVED } from "./history-limits.ts";
+import { IndexFault, PostingFile } from "./posting-file.ts";
+import { RecentPostings, ROWS, type RowNumbers } from "./recent-postings.ts";
 
 /** Sizes at which the rows in memory become a segment. */
 export interface SegmentSizes {
@@ -45,20 +45,27 @@ export class PostingIndex {
   }
 
   /**
-   * Removes segments from the end until the log has the rows they were made from. `markOf` returns the checksum of a
-   * row of the log, undefined for a row that it lacks. Call it before the first `add`. Throws IndexFault.
+   * Removes segments from the end until the log has the rows they were made from. Returns false without removing any
+   * where they are more than MAX_SEGMENTS_REMOVED. `markOf` returns the checksum of a row of the log, undefined for a
+   * row that it lacks. Call it before the first `add`. Throws IndexFault.
    */
-  trim(markOf: (seq: number) => number | undefined): void {
-    for (let segment = this.#file.segments.at(-1); segment !== undefined; segment = this.#file.segments.at(-1)) {
-      if (markOf(segment.last) === segment.mark) break;
-      this.#file.drop();
-    }
+  trim(markOf: (seq: number) => number | undefined): boolean {
+    const { segments } = this.#file;
+    const isOfLog = segments.slice(-MAX_SEGMENTS_REMOVED - 1).map(({ last, mark }) => markOf(last) === mark);
+    const others = isOfLog.length - 1 - isOfLog.lastIndexOf(true);
+    if (others > MAX_SEGMENTS_REMOVED) return false;
+    for (let n = 0; n < others; n++) this.#file.drop();
     this.#recent = new RecentPostings(this.#kept + 1);
+    return true;
   }
 
-  /** Adds the next row of the log: `seq` is `last + 1`. `keys` are 32-bit numbers; one that is repeated counts once. */
+  /**
+   * Adds the next row of the log: `seq` is `last + 1`. `keys` are 32-bit numbers; one that is repeated counts once.
+   * Throws IndexFault where the rows in memory are more than a segment can number.
+   */
   add(seq: number, keys: Iterable<number>): void {
     if (seq !== this.last + 1) throw new Error(`the next row of the index is ${this.last + 1}, not ${seq}`);
+    if (seq - this.#recent.first >= ROWS) throw new IndexFault("the index has too many rows in memory");
     this.#recent.add(keys);
   }
 
@@ -75,7 +82,7 @@ export class PostingIndex {
   }
 
   /** Yields the numbers of a key's rows, newest first: those below and above some number. Throws IndexFault. */
-  *newest(key: number, below = Infinity, above = 0): Generator<number, void> {
+  *newest(key: number, below = Infinity, above = 0): RowNumbers {
     yield* this.#recent.newest(key, below, above);
     if (this.#leaving !== undefined) yield* this.#leaving.newest(key, below, above);
     const { segments } = this.#file;

@@ -2,6 +2,9 @@
 import { scrambled } from "../memory/slot-table.ts";
 import { POSTINGS_SORTED_PER_TURN } from "./history-limits.ts";
 
+/** Numbers of rows in descending order. `next` takes a number: rows from there on may be left out. */
+export type RowNumbers = Generator<number, void, number | undefined>;
+
 const FIRST_POSTINGS = 1024;
 
 /** Number of values that the row of a posting has, counted from the first row of its segment. */
@@ -56,12 +59,14 @@ export class RecentPostings {
     }
   }
 
-  /** Yields the numbers of a key's rows below and above some number, newest first. */
-  *newest(key: number, below: number, above: number): Generator<number, void> {
+  /** Yields the numbers of a key's rows below and above some number, newest first. `next` takes a lower `below`. */
+  *newest(key: number, below: number, above: number): RowNumbers {
+    let limit = below;
+    if (limit <= this.first) return;
     for (let at = this.#newest[this.#slotOf(key)]!; at > 0; at = this.#before[at - 1]!) {
       const row = this.first + this.#rows[at - 1]!;
       if (row <= above) return;
-      if (row < below) yield row;
+      if (row < limit) limit = (yield row) ?? limit;
     }
   }
 

@@ -38,8 +38,9 @@ const LIMITS: RefusedLimits = { events: MAX_REFUSED_EVENTS, characters: MAX_REFU
 export class RefusedEvents {
   readonly #limits: RefusedLimits;
   #events: RefusedEvent[] = [];
-  /** Number of dropped events at the beginning of the array. */
+  /** Number of dropped events at the beginning of the array, and of those that have left it. */
   #dropped = 0;
+  #sliced = 0;
   #characters = 0;
   #next = 1;
 
@@ -57,10 +58,15 @@ export class RefusedEvents {
     return this.#events[this.#dropped]?.number ?? this.#next;
   }
 
-  /** Adds an event with the number `next`, or a higher one. */
+  /** Leaves the numbers up to one to events that are on disk. */
+  continueAfter(last: number): void {
+    this.#next = Math.max(this.#next, last + 1);
+  }
+
+  /** Adds an event with a higher number than those before. */
   add(event: RefusedEvent): void {
     this.#events.push(event);
-    this.#next = event.number + 1;
+    this.continueAfter(event.number);
     this.#characters += sizeOf(event);
     while (this.#events.length - this.#dropped > this.#limits.events || this.#characters > this.#limits.characters) {
       this.#drop();
@@ -77,15 +83,18 @@ export class RefusedEvents {
   }
 
   /** Yields the events whose number is below some number, newest first. */
-  *newest(below: number): Generator<RefusedEvent, void> {
+  *newest(below: number): Generator<RefusedEvent, undefined> {
     let [low, high] = [this.#dropped, this.#events.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.#events[middle]!.number < below) low = middle + 1;
       else high = middle;
     }
-    // Events that are added or dropped meanwhile move the array's beginning.
-    for (let i = low - 1; i >= this.#dropped && this.#events[i] !== undefined; i--) yield this.#events[i]!;
+    // Events that are dropped meanwhile may leave the array.
+    for (let place = this.#sliced + low - 1; place >= this.#sliced + this.#dropped; place--) {
+      yield this.#events[place - this.#sliced]!;
+    }
+    return undefined;
   }
 
   #drop(): void {
@@ -93,6 +102,7 @@ export class RefusedEvents {
     this.#dropped++;
     if (this.#dropped * 2 <= this.#limits.events) return;
     this.#events = this.#events.slice(this.#dropped);
+    this.#sliced += this.#dropped;
     this.#dropped = 0;
   }
 }
@@ -127,13 +137,20 @@ export function namesIn(data: unknown, keep: KeepName): string[] {
   });
 }
 
-/** True if a refused event is one that a question asks for. `keep`: as the names of events were kept. */
-export function isAskedRefused(event: RefusedEvent, filter: HistoryFilter, keep: KeepName): boolean {
-  const { org, user, object, type, since = -Infinity, until = Infinity } = filter;
-  const isOf = (name: string): boolean => event.about.includes(keep(name));
-  const isActor = (id: string): boolean => event.actor === (event.isHashed ? keep(id) : id);
-  return (org === undefined || event.org === org) && (type === undefined || event.type === type)
-    && (user === undefined || isActor(user) || isOf(`user:${user}`)) && (object === undefined || isOf(object))
+/**
+ * Returns a test: true for a refused event that a question asks for. `keep`: as the names of events were kept. It is
+ * called once for each name, and not for each event.
+ */
+export function refusedFilter(
+  { org, user, object, type, since = -Infinity, until = Infinity }: HistoryFilter, keep: KeepName,
+): (event: RefusedEvent) => boolean {
+  const [hashedActor, keptUser] = user === undefined ? [] : [keep(user), keep(`user:${user}`)];
+  const keptObject = object === undefined ? undefined : keep(object);
+  const isOf = ({ about }: RefusedEvent, name: string | undefined): boolean =>
+    name === undefined || about.includes(name);
+  const isActor = ({ actor, isHashed }: RefusedEvent): boolean => actor === (isHashed ? hashedActor : user);
+  return (event) => (org === undefined || event.org === org) && (type === undefined || event.type === type)
+    && (user === undefined || isActor(event) || isOf(event, keptUser)) && isOf(event, keptObject)
     && event.at >= since && event.at < until;
 }
 

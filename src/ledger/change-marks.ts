@@ -6,29 +6,36 @@ import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 /** Length of a mark, in characters: 30 bits. Among the 100 tuples of a write, two rarely have the same. */
 const MARK_LENGTH = 5;
 
+/** The marks of a delta without tuples: shorter than a mark, so it is none. */
+const NO_TUPLES = "none";
+
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** Returns the marks of a delta's tuples as one text; "" for a delta that no other shares a write with. */
 export function marksOf(delta: Delta): string {
-  if (sizeOf(delta) > MAX_TUPLES_PER_DELTA) return "";
+  const size = sizeOf(delta);
+  if (size > MAX_TUPLES_PER_DELTA) return "";
+  if (size === 0) return NO_TUPLES;
   return [...delta.deletes.map((key) => markOf("-", key)), ...delta.writes.map((key) => markOf("+", key))].join("");
 }
 
 /**
- * Returns the part of a delta whose tuples have marks.
+ * Splits a delta into the part whose tuples have marks, and the rest.
  *
  * @example
  * const ann = { user: "user:ann", relation: "member", object: "org:fc" };
  * const ben = { user: "user:ben", relation: "member", object: "org:fc" };
- * markedIn({ writes: [ann, ben], deletes: [] }, marksOf({ writes: [ben], deletes: [] })).writes // [ben]
+ * splitByMarks({ writes: [ann, ben], deletes: [] }, marksOf({ writes: [ben], deletes: [] }))[0].writes // [ben]
  */
-export function markedIn({ writes, deletes }: Delta, marks: string): Delta {
+export function splitByMarks({ writes, deletes }: Delta, marks: string): readonly [marked: Delta, rest: Delta] {
   const all = new Set<string>();
   for (let i = 0; i < marks.length; i += MARK_LENGTH) all.add(marks.slice(i, i + MARK_LENGTH));
-  return {
-    writes: writes.filter((tuple) => all.has(markOf("+", tuple))),
-    deletes: deletes.filter((key) => all.has(markOf("-", key))),
-  };
+  const isWritten = (tuple: TupleKey): boolean => all.has(markOf("+", tuple));
+  const isDeleted = (key: TupleKey): boolean => all.has(markOf("-", key));
+  return [
+    { writes: writes.filter(isWritten), deletes: deletes.filter(isDeleted) },
+    { writes: writes.filter((tuple) => !isWritten(tuple)), deletes: deletes.filter((key) => !isDeleted(key)) },
+  ];
 }
 
 /** FNV-1a over the characters. */

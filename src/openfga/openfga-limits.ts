@@ -282,5 +282,3 @@ export const EVENT_CHUNKS_KEPT = 200;
 export const HISTORY_INTERVAL_MS = 10_000;
 export const HISTORY_RETRY_PAUSE_MS = 2_000;
 
-/** Maximum number of rows of the log before a row that are read to find the event of a write that continues one. */
-export const ROWS_READ_FOR_AN_EVENT = 600;

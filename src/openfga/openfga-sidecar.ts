@@ -106,7 +106,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   });
   const refused = new RefusedEvents();
   const history = new FeedHistory({
-    store: { server, id: found.id }, model, refused, tuples, now, emailHash, writer, log,
+    store: { server, id: found.id }, model, refused, now, emailHash, writer, log,
   });
   const { past } = history;
   history.start();

@@ -13,7 +13,11 @@ import type { Model } from "../model/rewrite.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
 import type { ServerTime } from "./server-time.ts";
+import { PAST_STEPS_PER_PART } from "./sidecar-limits.ts";
 import { SortedObjects } from "./sorted-objects.ts";
+
+/** A part whose reads take more than a turn begins the whole list again: most parts of this size do not. */
+const PAST_PARTS = { atOnce: PAST_STEPS_PER_PART, stepsPerPart: PAST_STEPS_PER_PART };
 
 /** The states of the past that questions are answered from. */
 export interface PastAnswers extends Pick<PastStates, "answer"> {
@@ -61,7 +65,7 @@ export class PastChecker {
   /** Answers a list of objects. */
   listObjects(request: ListObjectsRequest, moment: Moment): Promise<ListObjectsAnswer> {
     const timed = this.#time.into(request, request.type, moment.at);
-    return this.#past.answer(moment, ({ tuples }) => listObjectsInParts(this.#model, tuples, timed));
+    return this.#past.answer(moment, ({ tuples }) => listObjectsInParts(this.#model, tuples, timed, PAST_PARTS));
   }
 
   /** Answers a page of a list of objects, sorted. */
@@ -74,7 +78,7 @@ export class PastChecker {
   /** Answers a list of users. */
   listUsers(request: ListUsersRequest, moment: Moment): Promise<ListUsersAnswer> {
     const timed = this.#time.into(request, typeOf(request.object), moment.at);
-    return this.#past.answer(moment, ({ tuples }) => listUsersInParts(this.#model, tuples, timed));
+    return this.#past.answer(moment, ({ tuples }) => listUsersInParts(this.#model, tuples, timed, PAST_PARTS));
   }
 }
 
@@ -82,5 +86,5 @@ export class PastChecker {
 function pageOf(
   model: Model, tuples: TupleSet, question: ListObjectsRequest, request: ObjectPageRequest,
 ): Parts<ObjectPageAnswer> {
-  return new SortedObjects(model, { lists: 0, objects: 0 }).page(tuples, question, request);
+  return new SortedObjects(model, { lists: 0, objects: 0 }, PAST_PARTS).page(tuples, question, request);
 }

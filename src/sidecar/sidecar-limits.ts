@@ -17,3 +17,6 @@ export const OBJECTS_PER_PART = 4000;
  * change is searched for: 2 to 5 ms. Our own number.
  */
 export const TUPLES_TRIED_AT_ONCE = 500;
+
+/** Steps of one part of a list of the past, most of which read the log: some milliseconds. Our own number. */
+export const PAST_STEPS_PER_PART = 500;

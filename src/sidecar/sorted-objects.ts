@@ -20,16 +20,24 @@ type SortedIds = Int32Array;
 export class SortedObjects {
   readonly #model: Model;
   readonly #most: { readonly lists: number; readonly objects: number };
+  readonly #parts: Parameters<typeof listObjectsInParts>[3];
   /** By question; the one used last is at the end. */
   readonly #lists = new Map<string, SortedIds>();
   /** Version of the tuples that the lists were made from. */
   #version = 0;
   #objects = 0;
 
-  /** `most`: how many lists are kept, and how many objects in all of them together. */
-  constructor(model: Model, most = { lists: MAX_SORTED_LISTS, objects: MAX_SORTED_OBJECTS }) {
+  /**
+   * `most`: how many lists are kept, and how many objects in all of them together. `parts`: sizes of the parts in which
+   * a list is made.
+   */
+  constructor(
+    model: Model, most = { lists: MAX_SORTED_LISTS, objects: MAX_SORTED_OBJECTS },
+    parts?: Parameters<typeof listObjectsInParts>[3],
+  ) {
     this.#model = model;
     this.#most = most;
+    this.#parts = parts;
   }
 
   /**
@@ -53,7 +61,7 @@ export class SortedObjects {
   *#list(
     tuples: TupleSet, question: ListObjectsRequest, org: string | undefined,
   ): Parts<SortedIds | { readonly error: Failure }> {
-    const found = yield* listObjectsInParts(this.#model, tuples, question);
+    const found = yield* listObjectsInParts(this.#model, tuples, question, this.#parts);
     if ("error" in found) return found;
     const wanted = org === undefined ? found.objects : yield* inOrg(tuples, found.objects, org);
     const texts = yield* sorted(wanted);

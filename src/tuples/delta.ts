@@ -16,6 +16,11 @@ export function isEmpty(delta: Delta): boolean {
   return delta.writes.length === 0 && delta.deletes.length === 0;
 }
 
+/** Returns the changes of two deltas. No key may occur in both. */
+export function join(a: Delta, b: Delta): Delta {
+  return { writes: [...a.writes, ...b.writes], deletes: [...a.deletes, ...b.deletes] };
+}
+
 /** Returns the number of tuples in a delta, which OpenFGA counts against its limit for one write. */
 export function sizeOf(delta: Delta): number {
   return delta.writes.length + delta.deletes.length;

@@ -1,7 +1,7 @@
 // Law: the tuples as of a row of the log are those that were there then, however the reads are cut into turns.
 import { expect, test } from "vitest";
 import { AsOfTuples, TooManyReads, TurnOver } from "../../src/history/as-of-tuples.ts";
-import { MAX_PAST_READS } from "../../src/history/history-limits.ts";
+import { MAX_PAST_READS, POSTINGS_READ_TOGETHER } from "../../src/history/history-limits.ts";
 import { IndexedLog } from "../../src/history/indexed-log.ts";
 import { KeptRows } from "../../src/history/kept-rows.ts";
 import { keysOfRow, markOfRow, type PastRow } from "../../src/history/log-row.ts";
@@ -27,6 +27,8 @@ const kinds = {
   relationsOfUser: () => ["doc", "group", "ledger"].flatMap((type) =>
     RELATIONS.map((relation) => findRelation(findType(type), relation)).filter((symbol) => symbol > 0)),
 };
+
+const ownKeys = (row: PastRow): number[] => keysOfRow(SEED, row);
 
 /** A log of random changes, with the tuples after each row. */
 class History {
@@ -71,7 +73,7 @@ class History {
     }
   }
 
-  index(keysOf = keysOfRow): IndexedLog<PastRow> {
+  index(keysOf = ownKeys): IndexedLog<PastRow> {
     return new IndexedLog<PastRow>({
       source: "history", last: () => this.rows.length, keysOf, markOf: markOfRow,
       rows: (from, limit) => this.rows.slice(from - 1, from - 1 + limit),
@@ -85,7 +87,7 @@ async function readAll(
 ): Promise<string[]> {
   await log.whole();
   const ground = {
-    live: history.live, rows: new KeptRows((seq) => history.rows[seq - 1]), index: () => log.follow(),
+    live: history.live, rows: new KeptRows((seq) => history.rows[seq - 1]), index: () => log.follow(), seed: SEED,
   };
   const past = new AsOfTuples(ground, number, { msPerTurn: 0 });
   const set = createReadTupleSet(past, kinds);
@@ -113,7 +115,7 @@ function contentOf(set: TupleSet): string[] {
 }
 
 /** Compares some states of a random history with what was there. Returns how many were not the same. */
-async function wrongStates(seed: number, keysOf = keysOfRow): Promise<number> {
+async function wrongStates(seed: number, keysOf = ownKeys): Promise<number> {
   const draw = new Draw(seed);
   const history = new History(draw);
   history.grow(40 + draw.below(120));
@@ -142,7 +144,7 @@ test("an index that lacks the keys of a delete, or of a write, is found out", as
   const without = (kind: 0 | 1) => (row: PastRow): number[] => {
     const [deletes, writes] = row[2];
     const left: PastRow = [row[0], row[1], kind === 0 ? [[], writes] : [deletes, []]];
-    return keysOfRow(row[0] % 3 > 0 ? row : left);
+    return ownKeys(row[0] % 3 > 0 ? row : left);
   };
   for (const kind of [0, 1] as const) {
     let wrong = 0;
@@ -165,12 +167,48 @@ test("a question reads as often as it may, and a tuple that changed many times i
     read.push(seq);
     return history.rows[seq - 1];
   });
-  const ground = { live: history.live, rows, index: () => log.follow() };
-  const past = new AsOfTuples(ground, 101, { maxReads: 3, msPerTurn: Infinity });
+  const ground = { live: history.live, rows, index: () => log.follow(), seed: SEED };
+  const past = new AsOfTuples(ground, 101, { maxReads: 4, msPerTurn: Infinity });
   for (const user of ["user:a", "user:b", "user:c"]) past.get("doc:1", "viewer", user);
   expect(past.get("doc:1", "viewer", "user:a")).toEqual({ name: "user:a", condition: undefined });
   expect(read).toEqual([102, 101]);
   expect(() => past.get("doc:1", "viewer", "user:d")).toThrow(TooManyReads);
+  await log.stop();
+});
+
+test("many rows of one tuple are read over several turns, each of them once", async () => {
+  expect(POSTINGS_READ_TOGETHER).toBe(4096);
+  const history = new History(new Draw(SEED));
+  const [often, rare] = [["doc:1", "viewer", "user:a"], ["doc:1", "viewer", "user:b"]] as const;
+  const many = 2 * POSTINGS_READ_TOGETHER + 10;
+  history.rows.push([1, 1, [[], [often]]], [2, 2, [[], [rare]]]);
+  for (let n = 3; n <= many; n++) history.rows.push([n, n, n % 2 > 0 ? [[often], []] : [[], [often]]]);
+  const log = history.index();
+  await log.whole();
+  const read: number[] = [];
+  const rows = new KeptRows((seq) => {
+    read.push(seq);
+    return history.rows[seq - 1];
+  });
+  const ground = { live: history.live, rows, index: () => log.follow(), seed: SEED };
+  const inTurns = <T>(past: AsOfTuples, question: () => T): readonly [turns: number, answer: T] => {
+    for (let turns = 1; ; turns++, past.beginTurn()) {
+      try {
+        return [turns, question()];
+      } catch (error) {
+        if (!(error instanceof TurnOver)) throw error;
+      }
+    }
+  };
+  // Two full reads of postings and a last one; then the last write before.
+  const early = new AsOfTuples(ground, 2, { msPerTurn: 0 });
+  expect(inTurns(early, () => early.get(...often))).toEqual([4, { name: "user:a", condition: undefined }]);
+  expect(read.splice(0)).toEqual([3, 1]);
+
+  const late = new AsOfTuples(ground, 1000, { msPerTurn: 0 });
+  const [turns, found] = inTurns(late, () => late.lastChangeOf("doc:1", "viewer", false));
+  expect([turns, found?.row[0], late.lastChangeOf("doc:1", "viewer", false)]).toEqual([2, 999, found]);
+  expect(inTurns(late, () => late.lastWrite(...rare)?.row[0])).toEqual([2, 2]);
   await log.stop();
 });
 
@@ -179,7 +217,8 @@ test("changes of a set of the past stay its own, and are undone", async () => {
   history.grow(60);
   const log = history.index();
   await log.whole();
-  const ground = { live: history.live, rows: new KeptRows((seq) => history.rows[seq - 1]), index: () => log.follow() };
+  const rows = new KeptRows((seq) => history.rows[seq - 1]);
+  const ground = { live: history.live, rows, index: () => log.follow(), seed: SEED };
   const set = createReadTupleSet(new AsOfTuples(ground, 30, { msPerTurn: Infinity }), kinds);
   const draw = new Draw(SEED);
   const before = contentOf(set);

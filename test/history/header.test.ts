@@ -76,6 +76,11 @@ describe("a moment", () => {
     expect(await allowedAsOf(at(3))).toBe(true);
   });
 
+  test("goes by the times that the history shows", async () => {
+    const history = await ask("/history?type=coaching.started", undefined, {});
+    expect(history.body.events.map(({ recorded }: any) => recorded)).toEqual([at(2), at(1)]);
+  });
+
   test("is the token of an event, just after it", async () => {
     const states = [];
     for (const token of tokens) states.push(await allowedAsOf(token));

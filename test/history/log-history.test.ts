@@ -21,7 +21,7 @@ import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { APPLY, event, founded, stage, turn } from "../embedded/stage.ts";
 import { printed } from "../laws/answers.ts";
 import { Draw } from "../laws/draw.ts";
-import { covered, holdsAsync } from "../laws/law.ts";
+import { covered, holdsAsync, SEED } from "../laws/law.ts";
 import { sequences } from "../laws/sequence.ts";
 import { START } from "../world/world.ts";
 
@@ -64,8 +64,9 @@ class Watched {
     }, { path: ":memory:", failed: () => {} });
     return new LogHistory({
       log: this.#read, some: (numbers) => numbers.toSorted((a, b) => b - a).flatMap((seq) => this.#read(seq, 1)),
-      last: () => store.lastDelta, firstSince: async (time) => deltaAt(await store.cursorAt(time)),
-      index: isIndexed ? this.#index : blind, refused: this.refused, tuples: world.tuples, now: () => START,
+      last: () => store.lastDelta, recordedAt: () => START,
+      firstSince: async (time) => deltaAt(await store.cursorAt(time)),
+      index: isIndexed ? this.#index : blind, seed: SEED, refused: this.refused, tuples: world.tuples, now: () => START,
       emailHash: undefined,
     });
   }
@@ -79,7 +80,7 @@ class Watched {
 
   #open(): IndexedLog<LogDelta> {
     const { store, world } = this.#of;
-    const keys = new EventKeys(this.#read, world.tuples);
+    const keys = new EventKeys(this.#read, world.tuples, SEED);
     return new IndexedLog<LogDelta>({
       source: "stage", last: () => store.lastDelta, rows: this.#read,
       keysOf: (row) => {

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { IndexedLog } from "../../src/history/indexed-log.ts";
+import { IndexBehind, IndexedLog } from "../../src/history/indexed-log.ts";
+import { MAX_SEGMENTS_REMOVED } from "../../src/history/history-limits.ts";
 import { damage, numbersOf } from "../embedded/damage.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
@@ -59,6 +60,16 @@ class PlainLog {
       const [below, above] = [this.#draw.below(this.rows.length + 2), this.#draw.below(this.rows.length + 2)];
       expect([...whole.newest(key, below, above)], `${key} ${below} ${above}`).toEqual(this.newest(key, below, above));
       expect([...whole.newest(key)], `${key}`).toEqual(this.newest(key, Infinity, 0));
+      const all = this.newest(key, Infinity, 0);
+      const rows = whole.newest(key);
+      let lower = Infinity;
+      for (let row = rows.next().value; row !== undefined; row = rows.next(lower).value) {
+        // Only rows from `lower` on may be left out.
+        while (all[0] !== row && all[0]! >= lower) all.shift();
+        expect(all.shift(), `${key}`).toBe(row);
+        lower = row - this.#draw.below(100);
+      }
+      expect(all.filter((row) => row < lower), `${key}`).toEqual([]);
     }
   }
 }
@@ -170,6 +181,34 @@ describe("an index of a log", () => {
     }
   });
 
+  test.each([[4, 41], [5, 1]])("after the last %i segments changed, reads from row %i on", async (n, from) => {
+    expect(MAX_SEGMENTS_REMOVED).toBe(4);
+    const log = new PlainLog(new Draw(SEED + 10));
+    log.grow(80);
+    const path = join(folder, `trimmed-${n}.db`);
+    const sizes = { rows: 10, postings: Infinity };
+    const before = log.index(path, fail, sizes);
+    await log.compare(before);
+    await before.stop();
+    log.rows.length = 80 - 10 * n;
+    log.grow(100);
+    const { rows } = log;
+    const read: number[] = [];
+    log.rows = new Proxy(rows, {
+      get: (target, name) => name !== "slice" ? Reflect.get(target, name)
+        : (first: number, end: number) => {
+          if (end - first > 1) read.push(first + 1);
+          return target.slice(first, end);
+        },
+    });
+    const after = log.index(path, fail, sizes);
+    await after.whole();
+    log.rows = rows;
+    expect(Math.min(...read)).toBe(from);
+    await log.compare(after);
+    await after.stop();
+  });
+
   test("is not used for another log", async () => {
     const log = new PlainLog(new Draw(SEED + 4));
     log.grow(1000);
@@ -222,5 +261,22 @@ describe("an index of a log", () => {
     await index.stop();
     expect(existsSync(path)).toBe(true);
     expect(await index.whole()).toBeUndefined();
+  });
+
+  test("rows that questions add become segments in the background, without a new row", async () => {
+    const log = new PlainLog(new Draw(SEED + 9));
+    log.grow(10);
+    const path = join(folder, "followed.db");
+    const index = log.index(path, fail, { rows: 50, postings: Infinity });
+    await log.compare(index);
+    log.grow(40);
+    expect([index.follow().last, index.follow().isFull]).toEqual([50, true]);
+    log.grow(2);
+    expect(() => index.follow()).toThrow(IndexBehind);
+    log.rows.length = 51;
+    index.start();
+    await expect.poll(() => index.follow().isFull, { timeout: PATIENCE_MS }).toBe(false);
+    await log.compare(index);
+    await index.stop();
   });
 });

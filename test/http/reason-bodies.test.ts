@@ -50,9 +50,9 @@ test.each([[1, 1], [2, 2], [3, 2], [4, 3], [31, 5], [32, 6], [ROWS_READ_FOR_AN_E
           "org:fc", "member", from + i === place ? "user:u1" : "user:other"]], 1]]);
       },
     };
-    const origins = new StoreOrigins(store as never);
     const found: unknown[] = [];
-    origins.eventOf = (row) => void found.push(row[0]);
+    const rowEvents = { eventOf: (seq: number) => void found.push(seq) };
+    const origins = new StoreOrigins(store as never, { originNow: () => undefined }, rowEvents);
     origins.writtenBy(tuple(1));
     expect([found, reads]).toEqual([[place], expected]);
     // The rows are small, so they are kept, up to a number of them.

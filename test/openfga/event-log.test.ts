@@ -1,6 +1,7 @@
 // The log of events on OpenFGA: its pieces, its times and places, and the events of one Write.
 import { expect, test } from "vitest";
 import { marksOf } from "../../src/ledger/change-marks.ts";
+import { recordTextsIn } from "../../src/ledger/event-record.ts";
 import { EventLog } from "../../src/openfga/follow/event-log.ts";
 import type { FeedWrite } from "../../src/openfga/follow/feed.ts";
 import { EVENT_CHUNKS_KEPT, EVENTS_PER_CHUNK } from "../../src/openfga/openfga-limits.ts";
@@ -18,6 +19,10 @@ function write(revision: number, time: number, writes: readonly Tuple[], deletes
   };
 }
 
+/** The members that each row of a log writes and deletes. */
+const membersIn = (log: EventLog): string[][] => log.read(1, 10).map(({ writes, deletes }) =>
+  [...writes, ...deletes].filter(({ object }) => object === "org:fc").map(({ user }) => user));
+
 test("rows are read as they were added, in whatever pieces, and found by time and place", () => {
   const log = new EventLog();
   const count = (EVENT_CHUNKS_KEPT + 2) * EVENTS_PER_CHUNK + 3;
@@ -34,7 +39,7 @@ test("rows are read as they were added, in whatever pieces, and found by time an
       Array.from({ length: Math.max(0, Math.min(limit, count + 1 - from)) }, (_, i) => from + i));
     for (const { seq, writes } of rows) expect(writes).toContainEqual(member(`m${seq}`));
   }
-  expect(log.some([count, 70, 2]).map(({ seq }) => seq)).toEqual([count, 70, 2]);
+  expect([...log.some([count, 70, 2])].map(({ seq }) => seq)).toEqual([count, 70, 2]);
   for (const n of [1, 63, 64, 65, 99, 101, 5000, count]) {
     expect(log.latestUpTo(n)).toBe(n * 10);
     expect([n, log.firstSince(n * 10), log.firstSince(n * 10 - 9)]).toEqual([n, n, n === 101 ? 101 : n]);
@@ -52,21 +57,30 @@ test("the events of one Write are separate rows, each with the tuples that have 
   const unchanged = recordOf("three", 4, { status: "unchanged" });
   log.add(write(4, 10, [of("two", 3, "ben"), of("one", 2, "ann"), unchanged, member("ann"), member("ben")],
     [member("ben-before"), member("ann-before")]));
-  const access = log.read(1, 10).map(({ writes, deletes }) =>
-    [...writes, ...deletes].filter(({ object }) => object === "org:fc").map(({ user }) => user));
-  expect(access).toEqual([["user:ann", "user:ann-before"], ["user:ben", "user:ben-before"], []]);
+  expect(membersIn(log)).toEqual([["user:ann", "user:ann-before"], ["user:ben", "user:ben-before"], []]);
   expect(log.read(1, 10).map(({ place }) => place)).toEqual(["t10.4/0", "t10.4/1", "t10.4/2"]);
 });
 
-test("events of an earlier build that share a Write have all of its changes; a foreign Write is none", () => {
+test("of events of an earlier build that share a Write, the first has all changes; a foreign one is none", () => {
   const log = new EventLog();
   log.add({ ...write(2, 10, [member("x")]), steps: [] });
   expect(log.last).toBe(0);
-  log.add(write(2, 10, [recordOf("one", 1), recordOf("two", 2), member("ann"), member("ben")]));
-  for (const { writes } of log.read(1, 10)) {
-    expect(writes.filter(({ object }) => object === "org:fc")).toEqual([member("ann"), member("ben")]);
-  }
-  expect(log.last).toBe(2);
+  log.add(write(3, 10, [recordOf("none", 1, { status: "unchanged" }), recordOf("two", 3), recordOf("one", 2),
+    member("ann"), member("ben")], [member("cat")]));
+  expect(membersIn(log)).toEqual([[], ["user:ann", "user:ben", "user:cat"], []]);
+  expect(log.read(1, 10).map(({ writes }) => recordTextsIn(writes).length)).toEqual([1, 1, 1]);
+});
+
+test("each event of a Write is judged by its own marks, and each change stands in one row", () => {
+  const log = new EventLog();
+  const marked = (id: string, revision: number, names: readonly string[]): Tuple =>
+    recordOf(id, revision, { marks: marksOf({ writes: names.map(member), deletes: [] }) });
+  log.add(write(5, 10, [marked("one", 2, ["ann"]), marked("none", 3, []), recordOf("early", 4),
+    marked("two", 5, ["ann", "ben"]), member("ann"), member("ben"), member("cat")], [member("dan")]));
+  expect(membersIn(log)).toEqual([["user:ann"], [], ["user:cat", "user:dan"], ["user:ben"]]);
+  log.add(write(7, 20, [marked("three", 6, []), marked("four", 7, ["eve"]), member("eve")], [member("ann")]));
+  expect(membersIn(log).slice(4)).toEqual([["user:ann"], ["user:eve"]]);
+  expect(log.tuples.users("org:fc", "member")).toEqual(["user:cat", "user:ben", "user:eve"]);
 });
 
 test("each event of one Write moves the revision of its own ledger", () => {
@@ -74,7 +88,8 @@ test("each event of one Write moves the revision of its own ledger", () => {
   log.add(write(1, 10, [recordOf("zero", 1), member("zoe")]));
   log.add({
     stamp: "t20", at: 20, steps: [{ ledger: "ledger:org/fc", from: 1, to: 4 }], deletes: [at(1)],
-    writes: [at(4), recordOf("three", 4, { status: "unchanged" }), recordOf("two", 3, { marks: "" }),
+    writes: [at(4), recordOf("three", 4, { status: "unchanged" }),
+      recordOf("two", 3, { marks: marksOf({ writes: [], deletes: [] }) }),
       recordOf("one", 2, { marks: marksOf({ writes: [member("ann")], deletes: [] }) }), member("ann")],
   });
   const moves = log.read(1, 10).map(({ writes, deletes }) =>
@@ -105,4 +120,5 @@ test("marks are of a write of at most 100 tuples", () => {
   const all = Array.from({ length: 101 }, (_, n) => member(`m${n}`));
   expect(marksOf({ writes: all.slice(1), deletes: [] })).toHaveLength(500);
   expect(marksOf({ writes: all, deletes: [] })).toBe("");
+  expect(marksOf({ writes: [], deletes: [] })).toBe("none");
 });

@@ -2,14 +2,14 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { isBookkeeping, value } from "../../domain/object-names.ts";
 import { ledgerOf, recordTextsIn } from "../../ledger/event-record.ts";
-import { markedIn } from "../../ledger/change-marks.ts";
-import { readRecord } from "../../ledger/record-text.ts";
+import { splitByMarks } from "../../ledger/change-marks.ts";
+import { readRecord, type EventRecord } from "../../ledger/record-text.ts";
 import type { LogDelta } from "../../history/log-delta.ts";
 import { createTupleSet } from "../../memory/indexed-tuple-set.ts";
 import { isSame } from "../same-tuple.ts";
 import { isRevision, type FeedWrite } from "./feed.ts";
 import { EVENT_CHUNKS_KEPT, EVENTS_PER_CHUNK } from "../openfga-limits.ts";
-import type { Delta } from "../../tuples/delta.ts";
+import { join, type Delta } from "../../tuples/delta.ts";
 import type { Tuple, TupleKey } from "../../tuples/tuple.ts";
 
 /** A row, and the place of its Write in the feed: the same on every sidecar. */
@@ -69,8 +69,10 @@ export class EventLog {
     return rows;
   };
 
-  /** Reads the rows with some numbers, in the order of the numbers. */
-  readonly some = (numbers: readonly number[]): readonly EventRow[] => numbers.flatMap((seq) => this.read(seq, 1));
+  /** Reads the rows with some numbers, in the order of the numbers. Each may take some milliseconds to unpack. */
+  *some(numbers: readonly number[]): Generator<EventRow, void> {
+    for (const seq of numbers) yield* this.read(seq, 1);
+  }
 
   /** Returns the number of the first row added after the feed reached a time (milliseconds since 1970). */
   firstSince(time: number): number {
@@ -145,15 +147,28 @@ function partsOf({ writes, deletes }: FeedWrite): Delta[] {
     .sort((a, b) => a.revision - b.revision);
   const moves = movesOf({ writes: writes.filter(isRevision), deletes: deletes.filter(isRevision) },
     marked.map(({ record, revision }) => ({ ledger: ledgerOf(record.org), revision })));
-  // An event of an earlier build, or an event that changed nothing, has no marks.
-  const isOld = marked.some(({ record }) => record.marks === undefined && record.status === "applied");
   const all = { writes: writes.filter((tuple) => !records.includes(tuple) && !isRevision(tuple)),
     deletes: deletes.filter((key) => !isRevision(key)) };
-  return marked.map(({ tuple, record: { marks, status } }, i) => {
-    const own = isOld && status === "applied" ? all : markedIn(all, marks ?? "");
-    const moved = moves[i]!;
-    return { writes: [...moved.writes, tuple, ...own.writes as Tuple[]], deletes: [...moved.deletes, ...own.deletes] };
+  const changes = changesOfEach(all, marked.map(({ record }) => record));
+  return marked.map(({ tuple }, i) => join(join(moves[i]!, { writes: [tuple], deletes: [] }), changes[i]!));
+}
+
+/**
+ * Divides the changes of a Write among its events, each change to the first event that has its mark. The others go to
+ * the first event of an earlier build, which made no marks. No change stands in two rows: the later one, undone, would
+ * bring back as of the first event what that event deleted.
+ */
+function changesOfEach(all: Delta, events: readonly EventRecord[]): Delta[] {
+  let rest = all;
+  const changes = events.map(({ marks = "" }): Delta => {
+    const [own, others] = splitByMarks(rest, marks);
+    rest = others;
+    return own;
   });
+  const unmarked = events.findIndex(({ marks, status }) => marks === undefined && status === "applied");
+  const first = Math.max(unmarked, 0);
+  changes[first] = join(changes[first]!, rest);
+  return changes;
 }
 
 /** Returns the move of each event of a Write, which moves the revisions of its ledgers once for all of its events. */

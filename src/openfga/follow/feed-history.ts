@@ -1,4 +1,5 @@
 // History and past of a store on OpenFGA: a log of its changes, made from the whole change feed and kept up with it.
+import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -11,7 +12,6 @@ import { keysOfRow, KEYS_VERSION } from "../../history/log-row.ts";
 import type { RefusedEvents } from "../../history/refused-events.ts";
 import type { Model } from "../../model/rewrite.ts";
 import type { PastAnswers } from "../../sidecar/past-checker.ts";
-import type { Tuples } from "../../tuples/tuple-set.ts";
 import { EventLog, type EventRow } from "./event-log.ts";
 import { FeedPast, pastRowOf } from "./feed-past.ts";
 import { isRevision, type FeedWrite } from "./feed.ts";
@@ -26,8 +26,6 @@ export interface FeedHistoryParts {
   readonly store: StoreAt;
   readonly model: Model;
   readonly refused: RefusedEvents;
-  /** The present state. */
-  readonly tuples: Tuples;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly emailHash: ((address: string) => string) | undefined;
@@ -54,7 +52,7 @@ export class FeedHistory implements EventHistory {
   #next: { readonly lookBack: number; readonly promise: Promise<void> } | undefined;
 
   constructor(parts: FeedHistoryParts) {
-    const { store, log, tuples } = parts;
+    const { store, log } = parts;
     const events = this.#events;
     this.#parts = parts;
     this.refusedSince = parts.now();
@@ -66,21 +64,24 @@ export class FeedHistory implements EventHistory {
       return reduced;
     }, (write) => events.addForeign(whole.get(write) ?? write));
     this.#replay.replica.watch((write) => events.add(whole.get(write) ?? write));
-    const eventKeys = new EventKeys(events.read, tuples);
+    const seed = randomBytes(4).readUInt32LE();
+    // The log may be ahead of the follower's replica: the coaches of its rows are in its own tuples.
+    const eventKeys = new EventKeys(events.read, events.tuples, seed);
     this.#index = new IndexedLog<EventRow>({
       source: `${KEYS_VERSION} ${EVENT_KEYS_VERSION}`, last: () => events.last, rows: events.read,
-      keysOf: (row) => [...keysOfRow(pastRowOf(row)), ...eventKeys.of(row)],
+      keysOf: (row) => [...keysOfRow(seed, pastRowOf(row)), ...eventKeys.of(row)],
       markOf: (row) => crc32(JSON.stringify(row)),
     }, { path: ":memory:", failed: (error) => log.warn({ err: error }, "the index of the history is made again") });
     this.past = new FeedPast({
-      model: parts.model, events, index: this.#index, now: parts.now,
+      model: parts.model, events, index: this.#index, seed, now: parts.now,
       isComplete: () => this.#isComplete, check: () => this.#checkWhole(),
       catchUp: () => this.#catchUp(LOOK_BACK.written),
     });
     this.#history = new LogHistory({
-      log: events.read, some: events.some, last: () => events.last,
-      firstSince: async (time) => events.firstSince(time), index: this.#index, refused: parts.refused, tuples,
-      now: parts.now, emailHash: parts.emailHash,
+      log: events.read, some: (numbers) => events.some(numbers), last: () => events.last,
+      firstSince: async (time) => events.firstSince(time), recordedAt: (seq) => events.latestUpTo(seq),
+      index: this.#index, seed, refused: parts.refused, tuples: events.tuples, now: parts.now,
+      emailHash: parts.emailHash,
       places: { print: (place) => this.#print(place), read: (text) => this.#read(text) },
     });
   }
@@ -156,7 +157,7 @@ export class FeedHistory implements EventHistory {
   #print({ below, refusedBelow }: HistoryPlace): string {
     const [row] = below > 1 ? this.#events.read(below - 1, 1) : [];
     const { writer, refused } = this.#parts;
-    const oldest = [...refused.newest(refusedBelow)][0]?.at ?? 0;
+    const oldest = refused.newest(refusedBelow).next().value?.at ?? 0;
     return JSON.stringify([row?.place ?? "", row?.at ?? 0, writer, refusedBelow, oldest]);
   }
 
@@ -169,8 +170,10 @@ export class FeedHistory implements EventHistory {
     if (row === undefined) return undefined;
     if (of === writer) return { below: row + 1, refusedBelow };
     // Another sidecar has refused events of its own: those up to the same time follow.
-    const next = [...refused.newest(Infinity)].find((event) => event.at <= until);
-    return { below: row + 1, refusedBelow: next === undefined ? 1 : next.number + 1 };
+    for (const { at: refusedAt, number } of refused.newest(Infinity)) {
+      if (refusedAt <= until) return { below: row + 1, refusedBelow: number + 1 };
+    }
+    return { below: row + 1, refusedBelow: 1 };
   }
 }
 

@@ -4,20 +4,19 @@ import type { Failure } from "../../checks/question.ts";
 import type { IndexedLog } from "../../history/indexed-log.ts";
 import type { PastRow } from "../../history/log-row.ts";
 import { PastStates, type PastLog } from "../../history/past-states.ts";
-import { recordedEvent } from "../../history/recorded-event.ts";
+import { RowEvents } from "../../history/row-events.ts";
 import { readTimestamp } from "../../model/conditions/instant.ts";
 import type { Model } from "../../model/rewrite.ts";
-import type { TupleEvent } from "../../reasons/tuple-origins.ts";
 import type { PastAnswers } from "../../sidecar/past-checker.ts";
 import type { EventLog, EventRow } from "./event-log.ts";
-import { isRevision } from "./feed.ts";
-import { EVENTS_PER_CHUNK, ROWS_READ_FOR_AN_EVENT } from "../openfga-limits.ts";
 
 /** Everything that the past depends on. */
 export interface FeedPastParts {
   readonly model: Model;
   readonly events: EventLog;
   readonly index: IndexedLog<EventRow>;
+  /** The seed of its keys. */
+  readonly seed: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Whether the feed has been read from its beginning. */
@@ -35,13 +34,13 @@ export class FeedPast implements PastAnswers {
   readonly #states: PastStates;
 
   constructor(parts: FeedPastParts) {
-    const { model, events, index, now } = parts;
+    const { model, events, index, seed, now } = parts;
     const past: PastLog = {
-      log: index,
+      log: index, seed,
       row: (seq) => events.read(seq, 1).map(pastRowOf)[0],
       numberAt: async (time) => events.firstSince(time + 1) - 1,
       recordedAt: async (seq) => events.latestUpTo(seq),
-      eventOf: ([seq]) => eventAt(events, seq),
+      eventOf: new RowEvents({ log: events.read, index, seed }).eventOf,
     };
     this.#parts = parts;
     this.#states = new PastStates(model, events.tuples, past, now);
@@ -70,21 +69,4 @@ export function pastRowOf({ seq, at, deletes, writes }: EventRow): PastRow {
     writes.map(({ object, relation, user, condition }) => (condition === undefined
       ? [object, relation, user] : [object, relation, user, condition.name, condition.context])),
   ]];
-}
-
-/** Returns the event of a row: of the writes of an event only the first has its record. A foreign Write has none. */
-function eventAt(events: EventLog, seq: number): TupleEvent | undefined {
-  const [row] = events.read(seq, 1);
-  const ledger = row?.writes.find(isRevision)?.object;
-  const oldest = Math.max(1, seq - ROWS_READ_FOR_AN_EVENT);
-  if (ledger === undefined) return undefined;
-  for (let below = seq + 1; below > oldest; below -= EVENTS_PER_CHUNK) {
-    const from = Math.max(oldest, below - EVENTS_PER_CHUNK);
-    for (const each of events.read(from, below - from).toReversed()) {
-      if (!each.writes.some((tuple) => isRevision(tuple) && tuple.object === ledger)) continue;
-      const event = recordedEvent(each.writes);
-      if (event !== undefined) return event;
-    }
-  }
-  return undefined;
 }
