@@ -15,6 +15,12 @@ export const MAX_SEGMENTS_REMOVED = 4;
 /** Postings in one chunk of a segment, 6 bytes each: the unit that is read from the file. */
 export const POSTINGS_PER_CHUNK = 1024;
 
+/**
+ * Bits of a segment's filter for each of its keys, at least: 2 % of the other keys pass. The filters that searches have
+ * used stay in memory: about 20 bytes for each row of the log.
+ */
+export const FILTER_BITS_PER_KEY = 8;
+
 /** Number of chunks kept in memory: 3 MB. */
 export const CHUNKS_KEPT = 512;
 

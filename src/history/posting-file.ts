@@ -3,10 +3,14 @@ import { closeSync, openSync, rmSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import Database from "libsql";
 import { CHUNKS_KEPT, CHUNKS_PER_TURN, POSTINGS_PER_CHUNK } from "./history-limits.ts";
+import { KeyFilter } from "./key-filter.ts";
+import {
+  countBelow, countKeys, countPostingsBelow, decodeChunk, encodeChunk, postingOf, type Chunk,
+} from "./posting-chunk.ts";
 import { ROWS, type RecentPostings, type RowNumbers } from "./recent-postings.ts";
 
 /** Version of the format. An index of another version is made again. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * A segment lists the first posting of each of its chunks, so that a chunk that is missing or belongs elsewhere is
@@ -16,6 +20,7 @@ const SCHEMA = `
   create table if not exists segments (first integer primary key, last integer not null, mark integer not null,
     starts blob not null, sum integer not null) strict;
   create table if not exists chunks (id integer primary key, body blob not null, sum integer not null) strict;
+  create table if not exists filters (first integer primary key, body blob not null, sum integer not null) strict;
   create table if not exists source (id integer primary key check (id = 1), text text not null) strict;`;
 
 /** Room between the ids of two segments' chunks. */
@@ -36,11 +41,6 @@ export interface Segment {
   readonly starts: Float64Array;
 }
 
-interface Chunk {
-  readonly keys: Uint32Array;
-  readonly rows: Uint16Array;
-}
-
 /** The segments of one log, in its order. */
 export class PostingFile {
   readonly #path: string;
@@ -50,6 +50,8 @@ export class PostingFile {
   readonly #segments: Segment[] = [];
   /** By id; the one used last is at the end. */
   readonly #kept = new Map<number, Chunk>();
+  /** By the first row of the segment, as far as they were loaded. */
+  readonly #filters = new Map<number, KeyFilter>();
 
   /** Opens or creates a file, ":memory:" for none. `source` names the log and its keys. Throws IndexFault. */
   constructor(path: string, source: string) {
@@ -82,13 +84,15 @@ export class PostingFile {
     const { first, last } = recent;
     const postings = yield* recent.sorted();
     const starts = new Float64Array(Math.ceil(postings.length / POSTINGS_PER_CHUNK));
+    const filter = KeyFilter.for(countKeys(postings));
     for (let i = 0; i < starts.length; i += CHUNKS_PER_TURN) {
       yield;
       this.#inTransaction(() => {
         for (let k = i; k < Math.min(i + CHUNKS_PER_TURN, starts.length); k++) {
           const part = postings.subarray(k * POSTINGS_PER_CHUNK, (k + 1) * POSTINGS_PER_CHUNK);
           starts[k] = part[0]!;
-          const body = encodeChunk(part);
+          const { body, keys } = encodeChunk(part);
+          for (const key of keys) filter.add(key);
           this.#insertChunk.run(idOf(first, k), body, crc32(body, idOf(first, k) >>> 0));
         }
       });
@@ -96,6 +100,8 @@ export class PostingFile {
     yield;
     const segment = { first, last, mark, starts };
     this.#inTransaction(() => {
+      this.#db.prepare("insert or replace into filters values (?, ?, ?)")
+        .run(first, filter.bytes, crc32(filter.bytes, first >>> 0));
       this.#db.prepare("insert into segments values (?, ?, ?, ?, ?)")
         .run(first, last, mark, bytesOf(starts), sumOf(segment));
     });
@@ -109,8 +115,29 @@ export class PostingFile {
     this.#inTransaction(() => {
       this.#db.prepare("delete from segments where first = ?").run(segment.first);
       this.#db.prepare("delete from chunks where id >= ?").run(idOf(segment.first, 0));
+      this.#db.prepare("delete from filters where first = ?").run(segment.first);
     });
     this.#kept.clear();
+    this.#filters.delete(segment.first);
+  }
+
+  /** Whether the filter of a segment is in memory. */
+  hasFilter({ first }: Segment): boolean {
+    return this.#filters.has(first);
+  }
+
+  /** Loads the filter of a segment: half a megabyte at most, about a millisecond. Throws IndexFault. */
+  loadFilter({ first }: Segment): void {
+    const sql = "select cast(body as blob), cast(sum as integer) from filters where first = ?";
+    const [body, sum] = within(() => this.#db.prepare(sql).raw().get(first)) as [Uint8Array | null, number] | undefined
+      ?? [null];
+    if (body === null || crc32(body, first >>> 0) !== sum) throw new IndexFault("a filter of the index is damaged");
+    this.#filters.set(first, within(() => new KeyFilter(body)));
+  }
+
+  /** Whether a segment may have a key. */
+  mayHave({ first }: Segment, key: number): boolean {
+    return this.#filters.get(first)?.has(key) !== false;
   }
 
   /**
@@ -157,7 +184,9 @@ export class PostingFile {
     const [body, sum] = within(() => this.#chunk.get(id)) as [Uint8Array | null, number] | undefined ?? [null];
     if (body === null || crc32(body, id >>> 0) !== sum) throw new IndexFault("a chunk of the index is damaged");
     const chunk = decodeChunk(body);
-    if (postingOf(chunk, 0) !== start) throw new IndexFault("a chunk of the index is not the one that was written");
+    if (chunk === undefined || postingOf(chunk, 0) !== start) {
+      throw new IndexFault("a chunk of the index is not the one that was written");
+    }
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size < CHUNKS_KEPT) break;
       this.#kept.delete(oldest);
@@ -238,42 +267,4 @@ function sumOf({ first, last, mark, starts }: Segment): number {
 
 function bytesOf(array: Float64Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-/** A chunk is the keys of its postings, 4 bytes each, then their rows, 2 bytes each, in the order of the machine. */
-function encodeChunk(postings: Float64Array): Uint8Array {
-  const keys = Uint32Array.from(postings, (posting) => Math.floor(posting / ROWS));
-  const rows = Uint16Array.from(postings, (posting) => posting % ROWS);
-  return Buffer.concat([new Uint8Array(keys.buffer), new Uint8Array(rows.buffer)]);
-}
-
-function decodeChunk(body: Uint8Array): Chunk {
-  const { buffer } = new Uint8Array(body);
-  const count = body.length / 6;
-  if (!Number.isInteger(count) || count === 0) throw new IndexFault("a chunk of the index is cut off");
-  return { keys: new Uint32Array(buffer, 0, count), rows: new Uint16Array(buffer, count * 4, count) };
-}
-
-function postingOf({ keys, rows }: Chunk, at: number): number {
-  return keys[at]! * ROWS + rows[at]!;
-}
-
-function countBelow(starts: Float64Array, end: number): number {
-  let [low, high] = [0, starts.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (starts[middle]! < end) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function countPostingsBelow(keys: Uint32Array, rows: Uint16Array, end: number): number {
-  let [low, high] = [0, keys.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (keys[middle]! * ROWS + rows[middle]! < end) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -86,10 +86,17 @@ export class PostingIndex {
     yield* this.#recent.newest(key, below, above);
     if (this.#leaving !== undefined) yield* this.#leaving.newest(key, below, above);
     const { segments } = this.#file;
+    // There may be hundreds of segments, so one search loads one filter.
+    let mayLoad = true;
     for (let i = segments.length - 1; i >= 0; i--) {
       const segment = segments[i]!;
       if (segment.last <= above) return;
-      if (segment.first < below) yield* this.#file.newest(segment, key, below, above);
+      if (segment.first >= below) continue;
+      if (mayLoad && !this.#file.hasFilter(segment)) {
+        this.#file.loadFilter(segment);
+        mayLoad = false;
+      }
+      if (this.#file.mayHave(segment, key)) yield* this.#file.newest(segment, key, below, above);
     }
   }
 
