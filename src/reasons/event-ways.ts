@@ -4,6 +4,7 @@ import type { CheckRequest } from "../checks/question.ts";
 import type { Parts } from "../checks/parts.ts";
 import { Meter, TooManySteps } from "../checks/steps.ts";
 import { MAX_CHECK_STEPS, MAX_EVENT_STEPS } from "../checks/limits.ts";
+import { findComment } from "../domain/activities.ts";
 import { memberIds } from "../domain/members.ts";
 import { home, THE_PLATFORM } from "../domain/object-names.ts";
 import { orgOfObject } from "../domain/object-org.ts";
@@ -16,7 +17,7 @@ import { indexOf } from "../memory/indexed-tuple-set.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { Model } from "../model/rewrite.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
-import { idOf, type Tuple } from "../tuples/tuple.ts";
+import { idOf, typeOf, type Tuple } from "../tuples/tuple.ts";
 import type { Missing } from "./explain.ts";
 import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
@@ -261,8 +262,10 @@ function forbidden(
 ): MissingEvents {
   const index = indexOf(tuples);
   const existed = (object: string): boolean => {
-    const found = known.existed.get(object)
-      ?? [object, home(object)].some((name) => index.hasObject(index.findNamed(name)));
+    const found = known.existed.get(object) ?? (typeOf(object) === "activity_comment"
+      // The tuples of a comment remain when its activity is deleted.
+      ? findComment(tuples, idOf(object)) !== undefined
+      : [object, home(object)].some((name) => index.hasObject(index.findNamed(name))));
     known.existed.set(object, found);
     return found;
   };

@@ -8,6 +8,11 @@ export interface FixedFacts {
   readonly once: ReadonlySet<string>;
   /** Those of them that the deletion of the object takes away, so that it can lack them. */
   readonly deleted: ReadonlySet<string>;
+  /**
+   * Types whose objects are deleted together with the user of one of their relations: a comment with its activity.
+   * Their tuples remain until the id is used again, which replaces them. By type the relation.
+   */
+  readonly deletedWith: ReadonlyMap<string, string>;
   /** Whether a way to a yes must not suppose a tuple, because only the making of an object writes such tuples. */
   readonly isGiven: (shape: PatternShape) => boolean;
   /**
@@ -60,6 +65,7 @@ export const POLICY_FACTS: FixedFacts = {
     "invite#org", ...ARTIFACTS.map((type) => `${type}#org`), ...ATHLETE_PARTS.map((type) => `${type}#athlete`),
   ]),
   deleted: new Set(["athlete#org", "team#org"]),
+  deletedWith: new Map([["activity_comment", "activity"]]),
   // A row with a false override follows its role key by key. Its role and its overrides decide those tuples.
   isGiven: ({ place, suffix }) => GIVEN.has(place) || (place.startsWith("coaching#") && suffix !== ""),
   owned: new Map([
@@ -84,7 +90,6 @@ export const POLICY_FACTS: FixedFacts = {
 
 /** No fixed facts: those of a model about which nothing is known but its definitions. */
 export const NO_FACTS: FixedFacts = {
-  once: new Set(), deleted: new Set(), isGiven: () => false, owned: new Map(), alone: new Set(), areNamed: () => false,
-  homeOf: () => undefined,
-  isMixed: () => false,
+  once: new Set(), deleted: new Set(), deletedWith: new Map(), isGiven: () => false, owned: new Map(), alone: new Set(),
+  homeOf: () => undefined, areNamed: () => false, isMixed: () => false,
 };

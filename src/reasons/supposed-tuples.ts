@@ -3,7 +3,7 @@ import type { CompiledPattern } from "./compiled-ways.ts";
 import type { End, FactReader, Presence } from "./fact-reader.ts";
 import type { FixedFacts, OwnedFact } from "./fixed-facts.ts";
 import { userEnd } from "./find-proofs.ts";
-import type { Tuple } from "../tuples/tuple.ts";
+import { typeOf, type Tuple } from "../tuples/tuple.ts";
 
 /** The fixed facts about the tuples of one pattern. */
 export interface PatternFacts {
@@ -103,7 +103,15 @@ export class SupposedTuples {
   isClosed(pattern: CompiledPattern, object: End): boolean {
     const { isOnce, isDeleted } = this.factsOf(pattern);
     if (!isOnce) return false;
-    return isDeleted ? this.#reader.hasAny(pattern, object) : this.#reader.exists(object);
+    if (isDeleted) return this.#reader.hasAny(pattern, object);
+    return this.#reader.exists(object) && !this.#wasDeleted(object);
+  }
+
+  /** Whether an object was deleted with another one, although it still has tuples. */
+  #wasDeleted(object: End): boolean {
+    const relation = this.#facts.deletedWith.get(typeOf(this.#reader.nameOf(object)));
+    return relation !== undefined
+      && this.#reader.usersOf(object, relation).every((user) => !this.#reader.exists(user));
   }
 
   #keyOf(pattern: CompiledPattern, ends: readonly End[]): number {

@@ -81,6 +81,24 @@ describe("examples", () => {
     expect(eventsOf("dora", "can_read", "note:n1")).toContain('note.shared {"note":"n1","user":"dora"} by user:cora');
   });
 
+  test("a comment that was deleted with its activity does not exist", () => {
+    const own = club();
+    own.system("activity.recorded", { activity: "x1", athlete: "a1" });
+    own.system("activity.comment_added", { comment: "k1", activity: "x1", author: "cora" });
+    own.system("activity.deleted", { activity: "x1" });
+    expect([...own.tuples.read({ object: "activity_comment:k1" })]).not.toEqual([]);
+    const ways = waysOf(own, {
+      user: "user:cora", relation: "can_view", object: "activity_comment:k1",
+      context: { current_time: new Date(own.now).toISOString() },
+    });
+    expect(ways.filter(({ events }) => events.length > 0)).toEqual([]);
+    expect(ways.filter(({ absent, rules }) => absent.some(({ object }) => object === "activity_comment:k1")
+      && !rules.includes("S9"))).toEqual([]);
+    // Its id may be used again, on another activity.
+    expect(ways.flatMap(({ absent }) => absent.map(({ object, relation }) => `${object} ${relation}`)))
+      .toContain("activity_comment:k1 activity");
+  });
+
   test("nobody becomes the author of a note: the rule is named", () => {
     const [first] = ask("dora", "can_read", "note:n1");
     expect(first).toMatchObject({ events: [], rules: ["NP1"] });

@@ -5,7 +5,7 @@ import { printTuple, typeOf, type Tuple } from "../../src/tuples/tuple.ts";
 import { runsOr } from "../laws/law.ts";
 import { fixedSeeds, Play } from "../laws/sequence.ts";
 
-const { once, deleted, owned, isGiven, areNamed, isMixed } = POLICY_FACTS;
+const { once, deleted, deletedWith, owned, isGiven, areNamed, isMixed } = POLICY_FACTS;
 /** Number of events in a sequence. */
 const EVENTS = 50;
 
@@ -22,7 +22,10 @@ test("events keep them, in random sequences", () => {
       const event = play.next(each);
       play.send(event);
       const after = new Map([...play.world.tuples.read({})].map((tuple) => [printTuple(tuple), tuple]));
-      const objects = new Set([...before.values()].map(({ object }) => object));
+      const named = new Set([...before.values()].map(({ object }) => object));
+      const wasDeleted = (object: string): boolean => [...before.values()].some((tuple) => tuple.object === object
+        && tuple.relation === deletedWith.get(typeOf(object)) && !named.has(tuple.user));
+      const objects = new Set([...named].filter((object) => !deletedWith.has(typeOf(object)) || !wasDeleted(object)));
       for (const [key, tuple] of after) {
         const [place, shape] = [placeOf(tuple), { userType: typeOf(tuple.user), suffix: suffixOf(tuple.user) }];
         const label = [event.type, key];
