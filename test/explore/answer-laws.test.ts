@@ -1,4 +1,4 @@
-// The law on escalation excuses a reactivation only from the keys that the member's own active rows give.
+// The law on escalation excuses the return of a coach only from the keys that the coach's own active rows give.
 import { expect, test } from "vitest";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { ANSWER_LAWS } from "./answer-laws.ts";
@@ -25,9 +25,13 @@ const TEAM_ROW = rowOn("team_assignment:s1", "team:t1");
 
 /** The faults of the reactivation of u1, with these tuples before it and others that only the state after it has. */
 function faults(before: readonly string[], after: readonly string[] = []): string[] {
-  const [old, fresh] = [[...ORG, ...before], [...ORG, ...before, "org:o#member@user:u1", ...after]]
-    .map((texts) => new Snapshot(written(texts), 0));
-  const move = { type: "member.reactivated", data: { org: "o", user: "u1" }, actor: "u2" };
+  return faultsOf("member.reactivated", [...ORG, ...before], ["org:o#member@user:u1", ...after]);
+}
+
+/** The faults of an event about u1 that adds some tuples to others. */
+function faultsOf(type: string, before: readonly string[], added: readonly string[]): string[] {
+  const [old, fresh] = [before, [...before, ...added]].map((texts) => new Snapshot(written(texts), 0));
+  const move = { type, data: { org: "o", user: "u1" }, actor: "u2" };
   return law.check({ before: old, after: fresh, move, step: { org: "o" } } as unknown as Transition);
 }
 
@@ -45,4 +49,15 @@ test("a key that no active row gives may not", () => {
   expect(faults(HELD, ATHLETE_ROW)).toEqual(fault);
   expect(faults([...HELD, ...TEAM_ROW])).toEqual(fault);
   expect(faults([...HELD, ...ATHLETE_ROW, ...teams])).toEqual(["u2 gives u1 teams_create org:o"]);
+});
+
+test("so it is when the coach hat comes back", () => {
+  const [member, hat] = ["org:o#member@user:u1", "org:o#coach_hat@user:u1"];
+  const without = [...ORG.filter((text) => text !== hat), member, ...HELD];
+  expect(faultsOf("member.hats_changed", [...without, ...ATHLETE_ROW], [hat])).toEqual([]);
+  expect(faultsOf("member.hats_changed", without, [hat])).toEqual(["u2 gives u1 athletes_create org:o"]);
+  // A coach who stays one does not come back.
+  const key = "org:o#teams_create_by_row@role:o/r1#row_holder";
+  expect(faultsOf("member.hats_changed", [...without, ...ATHLETE_ROW, hat], [key]))
+    .toEqual(["u2 gives u1 teams_create org:o"]);
 });

@@ -124,16 +124,18 @@ function holdsByRow(facts: Facts, user: string, relation: string, org: string): 
 const NO_ESCALATION: Law = {
   name: "nobody gives a key, a level or a hat of the org that they lack", rules: "S6 S19 S22",
   check: (transition) => {
-    const { before, after, move: { type } } = transition;
+    const { before, after, move: { type, actor, data } } = transition;
     const giver = GIVES_PLACES.test(type) ? giverOf(transition) : undefined;
     if (giver === undefined) return [];
+    const org = orgOf(transition);
     const adds = type === "invite.redeemed" ? "org_members_invite" : "org_members_manage";
-    // Reactivating restores the member's own rows (PR8), and with them what they give in the org (S12).
-    const user = text(transition.move.data, "user");
-    const restores = ({ relation, object, people }: Gain): boolean => type === "member.reactivated"
-      && BY_ROW.has(relation) && people === bitOf(user)
-      && [before, after].every(({ facts }) => holdsByRow(facts, user, relation, object));
-    return gains(before, after).filter((gain) => gain.object === orgOf(transition) && !restores(gain))
+    // A member who comes back as a coach, or gets the coach hat back, has their own rows again (PR8, S7), and with them
+    // what the rows give in the org (S12).
+    const user = type === "invite.redeemed" ? actor ?? "" : text(data, "user");
+    const isBack = !before.can(user, "coach", org) && after.can(user, "coach", org);
+    const restores = ({ relation, people }: Gain): boolean => isBack && BY_ROW.has(relation) && people === bitOf(user)
+      && [before, after].every(({ facts }) => holdsByRow(facts, user, relation, org));
+    return gains(before, after).filter((gain) => gain.object === org && !restores(gain))
       .filter((gain) => !couldGive(before, giver, gain, adds)).map((gain) => `${giver} gives ${printGain(gain)}`);
   },
 };
