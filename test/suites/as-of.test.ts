@@ -112,7 +112,7 @@ describeOnEachGround("as of", (ground) => {
     covered(() => {
       expect(compared).toBeGreaterThan(300);
       expect(yes).toBeGreaterThan(compared / 20);
-      expect(later).toBeGreaterThan(compared / 20);
+      expect(later).toBeGreaterThan(compared / 40);
     });
   });
 
