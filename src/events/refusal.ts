@@ -77,7 +77,8 @@ export function unknownType(type: string): Refusal {
 
 /**
  * Returns a text with its email addresses masked, such as an address in the place of a field's name. An `@` counts in
- * each of its writings; ` at `, and an `@` next to white space, count where a domain follows. An id without an `@` stays as it is.
+ * each of its writings. ` at `, and an `@` next to white space, count where a domain follows. An id without an `@`
+ * stays as it is.
  *
  * @example
  * maskAddresses("data.ann@example.org is unknown") // "(an address) is unknown"
