@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Answer, Freshness, ReadAnswer, StoredTuple } from "../checks/checker.ts";
 import { failure, type Failure } from "../checks/question.ts";
 import { revisionOf } from "../ledger/event-record.ts";
+import { indexOf } from "../memory/indexed-tuple-set.ts";
 import { UNKNOWN_POSITION } from "../ledger/revision-token.ts";
 import type { PastAnswers } from "../sidecar/past-checker.ts";
 import { StateLock, type Release } from "../sidecar/state-lock.ts";
@@ -46,9 +47,17 @@ export class EmbeddedChecker extends TupleChecker {
   ): Answer<ReadAnswer> {
     const unknown = this.refresh(freshness);
     if (unknown !== undefined) return { error: unknown };
+    if (cursor === "" && this.#hasNone(filter)) return { tuples: [], cursor: "" };
     const page = this.#store.page(filter, pageSize, cursor, TUPLES_PER_TURN);
     if (page === undefined) return failure("validation_error", "Invalid continuation token");
     return page.cursor === "" || page.tuples.length === pageSize ? page : this.#readOn(filter, pageSize, cursor);
+  }
+
+  /** True where no tuple has the object or the user of a filter: a page of these would scan the whole store. */
+  #hasNone({ object, user }: TupleFilter): boolean {
+    const index = indexOf(this.#tuples);
+    if (object !== undefined && !index.hasObject(index.findNamed(object))) return true;
+    return user !== undefined && index.names.find(user) === 0;
   }
 
   /** Reads a page when few tuples match the filter: scans the store over several turns. */

@@ -159,6 +159,7 @@ function* findMissing(
     pace.add(reader.steps - searched);
     searched = reader.steps;
     yield* pace.rest();
+    if (match === undefined) continue;
     const judged = yield* judge(model, tuples, request, reader, search.tuples, match, pace);
     if (judged === undefined) continue;
     const { absent, against } = judged;

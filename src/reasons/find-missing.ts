@@ -30,10 +30,11 @@ export class MissingSearch {
   }
 
   /**
-   * Yields the partial matches with the fewest absent tuples first. None contains a set that was accepted before. Ends
-   * early, with the reader marked as cut, when the reader's steps are used up.
+   * Yields the partial matches with the fewest absent tuples first, and undefined after each way that was searched.
+   * None contains a set that was accepted before. Ends early, with the reader marked as cut, when the reader's steps
+   * are used up.
    */
-  *find(user: End, object: End): Generator<PartialMatch> {
+  *find(user: End, object: End): Generator<PartialMatch | undefined> {
     const most = Math.max(0, ...this.#ways.map(({ patterns }) => patterns.length));
     try {
       let looked = -1;
@@ -44,6 +45,7 @@ export class MissingSearch {
           new PartialMatching(search, way, largest, (match) => {
             if (match.absent.length > looked) found.push({ way, ...match });
           }).from(user, object);
+          yield undefined;
         }
         for (const match of found.toSorted((a, b) => a.absent.length - b.absent.length)) {
           if (!this.#accepted.isDominated(match.absent)) yield match;

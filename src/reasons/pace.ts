@@ -1,13 +1,13 @@
 // Ends a part of an explanation after some number of steps, so that short work does not rest after each piece.
-import { STEPS_PER_PART } from "../checks/limits.ts";
 import type { Parts } from "../checks/parts.ts";
+import { STEPS_PER_REASON_PART } from "./reasons-limits.ts";
 
 /** Counts the steps of one explanation. A part may exceed them by its last piece of work: a check, or an event. */
 export class Pace {
   readonly #stepsPerPart: number;
   #steps = 0;
 
-  constructor(stepsPerPart = STEPS_PER_PART) {
+  constructor(stepsPerPart = STEPS_PER_REASON_PART) {
     this.#stepsPerPart = stepsPerPart;
   }
 

@@ -15,6 +15,12 @@ export const MAX_LOOKUP_TUPLES = 2_000;
 /** Maximum number of objects tried in the same place of a way to a yes. Beyond it the answer is marked as truncated. */
 export const MAX_ALTERNATIVES = 6;
 
+/**
+ * Number of steps after which an explanation continues in another turn of the event loop: 1 to 2 ms, and about ten
+ * times as long in a new process, whose code is not optimised yet.
+ */
+export const STEPS_PER_REASON_PART = 4000;
+
 /** Steps that an explanation counts to apply and undo a tuple, and to decide an event besides its questions. */
 export const STEPS_OF_A_TUPLE = 10;
 export const STEPS_OF_A_DECISION = 200;

@@ -137,3 +137,18 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
     expect([facts(text), parts(text, /And 1 more/g)]).toEqual([[ENTRIES_SHOWN, ENTRIES_SHOWN], more]);
   });
 });
+
+test("a search looks at one type of thing in a turn of the event loop", async () => {
+  const { get, asked } = consoleOver({ "/stores/S/read": { tuples: [], continuation_token: "" } });
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    turns++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  expect((await get("/ui?q=nobody")).status).toBe(404);
+  isOver = true;
+  expect(asked.filter(({ path }) => path.endsWith("/read")).length).toBeGreaterThan(5);
+  expect(turns).toBeGreaterThanOrEqual(asked.filter(({ path }) => path.endsWith("/read")).length - 1);
+});

@@ -1,9 +1,10 @@
 // Pages of stored tuples on the embedded store: rare tuples are searched for over several turns, on one revision.
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { EmbeddedChecker } from "../../src/embedded/embedded-checker.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
 import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { MODEL } from "../world/world.ts";
 
@@ -29,6 +30,13 @@ function storeOf(count: number, places: readonly number[]): EmbeddedStore {
   return store;
 }
 
+/** The tuples of a store in memory. */
+function loaded(store: EmbeddedStore): TupleSet {
+  const tuples = createTupleSet();
+  store.load(tuples);
+  return tuples;
+}
+
 test("pages that look at a few tuples each return the same tuples as one page that looks at all", () => {
   const store = storeOf(1000, [0, 1, 98, 99, 100, 500, 999]);
   const { tuples: whole } = store.page(RARE, 100, "")!;
@@ -49,7 +57,7 @@ test("pages that look at a few tuples each return the same tuples as one page th
 test("a page of rare tuples takes several turns, in which events wait and others do not", async () => {
   const store = storeOf(110_000, [3, 60_000, 109_999]);
   const lock = new StateLock();
-  const checker = new EmbeddedChecker(MODEL, createTupleSet(), store, () => 1, lock);
+  const checker = new EmbeddedChecker(MODEL, loaded(store), store, () => 1, lock);
   const done: string[] = [];
   const page = checker.read(RARE, 100, "", ANY);
   expect(page).toBeInstanceOf(Promise);
@@ -64,7 +72,22 @@ test("a page of rare tuples takes several turns, in which events wait and others
 
 test("a page that is full after the first look is answered at once", () => {
   const store = storeOf(110_000, [3, 4, 60_000]);
-  const checker = new EmbeddedChecker(MODEL, createTupleSet(), store, () => 1);
+  const checker = new EmbeddedChecker(MODEL, loaded(store), store, () => 1);
   const page = checker.read(RARE, 2, "", ANY);
   expect(page).toMatchObject({ tuples: [{ tuple: rare(3) }, { tuple: rare(4) }] });
+});
+
+test("a page about an object or a user that no tuple names reads nothing", () => {
+  const tuples = createTupleSet();
+  tuples.add({ object: "org:fc", relation: "member", user: "user:ann" });
+  const page = vi.fn(() => ({ tuples: [], cursor: "" }));
+  const checker = new EmbeddedChecker(MODEL, tuples, { page }, Date.now);
+  for (const filter of [{ object: "org:none" }, { objectType: "org", user: "user:none" },
+    { object: "user:ann" }, { object: "org:fc", user: "org:fc#coach" }]) {
+    expect(checker.read(filter, 10, "", ANY)).toEqual({ tuples: [], cursor: "" });
+  }
+  expect(page).not.toHaveBeenCalled();
+  void checker.read({ object: "org:fc", user: "user:ann" }, 10, "", ANY);
+  void checker.read({ object: "org:none" }, 10, "a cursor", ANY);
+  expect(page).toHaveBeenCalledTimes(2);
 });
