@@ -1,6 +1,7 @@
 // Settings, read from the environment, checked once and frozen. No other file reads process.env.
 import { z } from "zod";
 import { emailKeyFault } from "./events/email.ts";
+import { isInFolder } from "./file-place.ts";
 import { DRIFT_INTERVAL_MS, MAX_STALENESS_MS, POLL_INTERVAL_MS } from "./openfga/openfga-limits.ts";
 
 const port = z.string().regex(/^(?:0|[1-9]\d{0,4})$/, "a port is a whole number from 0 to 65535").transform(Number)
@@ -199,7 +200,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const fault = `without SIDELINE_KEYS only pages of this machine are answered, and ${foreign} is not one`;
     throw new ConfigError(`SIDELINE_CORS_ORIGINS: ${fault}`);
   }
+  checkDecisionLog(config);
   return Object.freeze(config);
+}
+
+/** Throws a ConfigError if the decision log lies in the folder of the embedded store: its lines could damage it. */
+function checkDecisionLog({ decisions, data, openfga }: Config): void {
+  const isFile = decisions !== undefined && decisions.path !== "stdout";
+  if (!isFile || openfga !== undefined || data === ":memory:" || !isInFolder(decisions.path, data)) return;
+  throw new ConfigError(`SIDELINE_DECISION_LOG: ${decisions.path} is in the folder of the store: name another folder`);
 }
 
 /**

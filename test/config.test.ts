@@ -1,4 +1,7 @@
 // Settings: defaults, faults named by their variable, and no unprotected server without keys.
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError, readClientConfig, readConfig } from "../src/config.ts";
 
@@ -72,6 +75,38 @@ describe("settings", () => {
     expect(fault({ SIDELINE_OPENFGA_URL: "not a url" })).toContain("SIDELINE_OPENFGA_URL");
     expect(fault({ SIDELINE_EMAIL_KEY: "x".repeat(31) })).toContain("SIDELINE_EMAIL_KEY");
     expect(fault({ SIDELINE_DAT: "/tmp" })).toContain("SIDELINE_DAT: is not a setting of Sideline");
+  });
+
+  it("keep the decision log out of the folder of the store, whichever path leads there", () => {
+    const place = realpathSync(mkdtempSync(join(tmpdir(), "sideline-settings-")));
+    const data = join(place, "data");
+    const log = (path: string, folder = data): string =>
+      fault({ SIDELINE_DATA: folder, SIDELINE_DECISION_LOG: path });
+    try {
+      // Before and after the folder is made.
+      for (let round = 0; round < 2; round++) {
+        symlinkSync(place, join(place, `link${round}`));
+        for (const name of ["store.db", "store.db-wal", "store.mark", "history.db", "holder", "decisions.log"]) {
+          const why = "is in the folder of the store: name another folder";
+          expect(log(join(data, name))).toBe(`SIDELINE_DECISION_LOG: ${join(data, name)} ${why}`);
+        }
+        for (const path of [`${data}/./store.db`, `${data}/none/../store.db`, `${place}/link${round}/data/store.db`]) {
+          expect(log(path)).toContain("is in the folder of the store");
+          expect(log(join(data, "store.db"), dirname(path))).toContain("is in the folder of the store");
+        }
+        for (const path of ["store.db", "data-log/store.db", "data/logs/decisions.log"]) {
+          expect(log(join(place, path))).toBe("none");
+        }
+        mkdirSync(data, { recursive: true });
+      }
+      expect(log("store.db", ".")).toContain("SIDELINE_DECISION_LOG: store.db is in the folder");
+      expect([log("stdout", "."), log("./stdout", "."), log("x.log", ":memory:")])
+        .toEqual(["none", expect.stringContaining("is in the folder of the store"), "none"]);
+      const openfga = { SIDELINE_OPENFGA_URL: "http://127.0.0.1:8080", SIDELINE_DATA: data };
+      expect(fault({ ...openfga, SIDELINE_DECISION_LOG: join(data, "decisions.log") })).toBe("none");
+    } finally {
+      rmSync(place, { recursive: true });
+    }
   });
 
   it("accept values just inside a limit", () => {

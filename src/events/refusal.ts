@@ -1,5 +1,7 @@
 // The reasons why an event is not applied: a closed union of codes, and the HTTP status of each.
-import { ADDRESS, AT_DOMAIN, BRACKETED_AT, QUOTED_ADDRESS, SPELLED } from "./address-patterns.ts";
+import {
+  ADDRESS, AT_DOMAIN, BRACKETED_AT, QUOTED_ADDRESS, SIGN_START, SPACED_SIGN, SPELLED,
+} from "./address-patterns.ts";
 
 /** HTTP status of every refusal code (contract of `POST /events`). */
 export const REFUSAL_STATUS = {
@@ -75,7 +77,8 @@ export function unknownType(type: string): Refusal {
 
 /**
  * Returns a text with its email addresses masked, such as an address in the place of a field's name. An `@` counts in
- * each of its writings; ` at ` counts where a domain follows. An id without an `@` stays as it is.
+ * each of its writings. ` at `, and an `@` next to white space, count where a domain follows. An id without an `@`
+ * stays as it is.
  *
  * @example
  * maskAddresses("data.ann@example.org is unknown") // "(an address) is unknown"
@@ -83,8 +86,10 @@ export function unknownType(type: string): Refusal {
  * maskAddresses("ann (at) example.org, bob at example dot org") // "(an address) (an address) dot org"
  */
 export function maskAddresses(text: string): string {
-  const signed = SPELLED.test(text) ? text.replace(BRACKETED_AT, "@").replace(AT_DOMAIN, "@") : text;
-  const words = signed.replace(/[^\s"'`]+/g, (word) => (ADDRESS.test(word) ? "(an address)" : word));
+  const spelled = SPELLED.test(text) ? text.replace(BRACKETED_AT, "@").replace(AT_DOMAIN, "@") : text;
+  if (!SIGN_START.test(spelled)) return spelled;
+  const joined = spelled.replace(SPACED_SIGN, "@");
+  const words = joined.replace(/[^\s"'`]+/g, (word) => (ADDRESS.test(word) ? "(an address)" : word));
   return words.replace(/\S+/g, (word) => (QUOTED_ADDRESS.test(word) ? "(an address)" : word));
 }
 

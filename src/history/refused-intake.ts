@@ -1,4 +1,5 @@
 // An intake that keeps the events it refuses, for the history.
+import { kindOf } from "../domain/members.ts";
 import { orgOfEvent, timeOf } from "../events/decide-event.ts";
 import { DomainEvent } from "../events/domain-event.ts";
 import type { AtomicRefusal, Intake, Receipt, Submission } from "../events/event.ts";
@@ -70,10 +71,11 @@ export class RefusedIntake implements Intake {
     const isHashed = actor !== null && maskAddresses(actor) !== actor;
     const sent = DomainEvent.sent(envelope);
     const org = orgOfEvent(sent, view);
+    const hasOrg = org !== undefined && org !== PLATFORM && kindOf(view.tuples, org) !== undefined;
     const at = now();
     const event: RefusedEvent = {
       number: refused.next, after: last(), type, isHashed, source: keptName(source), id: keptName(id), code,
-      actor: actor === null ? null : keep(actor), org: org === PLATFORM ? null : org ?? null,
+      actor: actor === null ? null : keep(actor), org: hasOrg ? org : null,
       about: "data" in sent.payload ? namesIn(sent.payload.data, keep) : [], time: timeOf(envelope, at), at,
     };
     refused.add(event);

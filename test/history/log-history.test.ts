@@ -184,6 +184,27 @@ test("each event is listed once and whole, by any index, while others arrive; th
   covered(() => expect([unplaced > 5, several > 10]).toEqual([true, true]));
 });
 
+test("a refused event is listed under its org where that exists, and otherwise without an org", async () => {
+  const of = stage();
+  const watched = new Watched(of);
+  await founded(of, "a", 0);
+  const send = (type: string, data: object, actor?: string): Promise<Receipt | Refusal> =>
+    watched.intake.submit(event(type, data, actor === undefined ? {} : { actor }), { ...APPLY, system: false });
+  const outcomes = await Promise.all([
+    send("member.added", { org: "ghost@mail.example", user: "x" }, "stranger"),
+    send("org.created", { org: "new@mail.example", kind: "club", owner: "x" }),
+    watched.intake.submit(event("member.added", { org: "ghost", user: "x" }), APPLY),
+    send("member.added", { org: "a", user: "x" }, "stranger"),
+    send("org.created", { org: "a", kind: "club", owner: "x" }),
+  ]);
+  expect(outcomes.every(isRefusal)).toBe(true);
+  const { events } = (await watched.history().page({ outcome: "refused" }, 10, undefined))!;
+  expect(events.toReversed().map(({ type, org }) => [type, org])).toEqual([
+    ["member.added", null], ["org.created", null], ["member.added", null], ["member.added", "a"], ["org.created", "a"],
+  ]);
+  expect(JSON.stringify(events)).not.toContain("mail.example");
+});
+
 /** Compares the answers to filters with the whole list, and with a search without an index. */
 async function compareFilters(watched: Watched, all: readonly HistoryEvent[], draw: Draw): Promise<void> {
   const mentions = ({ changes }: HistoryEvent, name: string): boolean =>

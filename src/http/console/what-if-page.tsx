@@ -102,13 +102,14 @@ function shownFields(type: string): EventField[] {
 }
 
 /**
- * Returns a query without the fields of an event (`f.*`) that the form does not show: the links and forms of a page
- * repeat its query, and must not repeat an email address.
+ * Returns a query without a field `email`, and without the fields of an event (`f.*`) that the form does not show: the
+ * links and forms of a page repeat its query, and must not repeat an email address.
  */
 export function withoutHiddenFields(query: Readonly<Record<string, string>>): Record<string, string> {
   const type = query["type"] ?? "";
   const shown = new Set(EVENTS.has(type) ? shownFields(type).map(({ name }) => `f.${name}`) : []);
-  return Object.fromEntries(Object.entries(query).filter(([name]) => !name.startsWith("f.") || shown.has(name)));
+  const isKept = (name: string): boolean => name.startsWith("f.") ? shown.has(name) : name !== "email";
+  return Object.fromEntries(Object.entries(query).filter(([name]) => isKept(name)));
 }
 
 function FieldInput({ field, value }: { field: EventField; value: string | undefined }) {
