@@ -61,3 +61,19 @@ test("so it is when the coach hat comes back", () => {
   expect(faultsOf("member.hats_changed", [...without, ...ATHLETE_ROW, hat], [key]))
     .toEqual(["u2 gives u1 teams_create org:o"]);
 });
+
+test("an invite that links may give the places that the athlete has", () => {
+  const invited = ANSWER_LAWS.find(({ name }) => name.startsWith("redeeming gives no place"))!;
+  const held = [...ORG.filter((text) => !text.includes("u1")), "invitation:i1#invited_by@user:u2",
+    "athlete:a1#org@org:o", "team:t1#org@org:o"];
+  const link = ["athlete:a1#link@user:u1", "team:t1#athlete_account@user:u1", "org:o#member@user:u1",
+    "org:o#athlete_hat@user:u1"];
+  const place = "athlete:a1#team@team:t1";
+  const faultsWith = (before: readonly string[], added: readonly string[]): string[] => {
+    const [old, fresh] = [before, [...before, ...added]].map((texts) => new Snapshot(written(texts), 0));
+    const move = { type: "invite.redeemed", data: { invite: "i1", user: "u1" } };
+    return invited.check({ before: old, after: fresh, move, step: { org: "o" } } as unknown as Transition);
+  };
+  expect(faultsWith([...held, place], link)).toEqual([]);
+  expect(faultsWith(held, [...link, place])).toContain("u2 gives u1 athlete team:t1");
+});

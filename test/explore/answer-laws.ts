@@ -140,6 +140,12 @@ const NO_ESCALATION: Law = {
   },
 };
 
+/** True if an athlete who was on a team got an account: whoever may link gives it the athlete's places (PR10). */
+function linksOn({ before, after }: Transition, team: string): boolean {
+  return after.facts.at("athlete#link").some(({ object, user }) =>
+    !before.facts.has(object, "link", user) && before.facts.has(object, "team", team));
+}
+
 const INVITED: Law = {
   name: "redeeming gives no place on a team and no account that the maker could not give", rules: "S14 S19",
   check: (transition) => {
@@ -151,7 +157,8 @@ const INVITED: Law = {
     return gains(before, after).filter(({ relation, object }) => {
       if (object.startsWith("team:") && relation === "coach") return !may("can_assign_coaches", object);
       if (object.startsWith("team:") && relation === "athlete") {
-        return !may("can_edit_membership", object) && !may("athletes_create");
+        return !may("can_edit_membership", object) && !may("athletes_create")
+          && !(may("org_members_manage") && linksOn(transition, object));
       }
       if (relation !== "account" || before.facts.users(object, "org").length === 0) return false;
       const joined = after.facts.users(object, "team").filter((team) => !before.facts.has(object, "team", team));
