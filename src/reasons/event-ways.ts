@@ -12,7 +12,6 @@ import { withinMeter, type LiveView } from "../domain/state-view.ts";
 import { EVENT_DESCRIPTIONS } from "../events/descriptions.ts";
 import { DomainEvent } from "../events/domain-event.ts";
 import type { Refusal, RefusalCode } from "../events/refusal.ts";
-import { tryEvent } from "../events/try-event.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { Model } from "../model/rewrite.ts";
@@ -26,6 +25,7 @@ import {
   MAX_ACTORS_NAMED, MAX_ACTORS_TRIED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, MAX_WRITE_OF_A_TRIAL,
   STEPS_OF_A_DECISION, STEPS_OF_A_TUPLE,
 } from "./reasons-limits.ts";
+import { tryEvent } from "./try-event.ts";
 
 /** An event of a way to a yes. `who`: users who may send it, or the right that it asks. */
 export interface EventOfWay extends LikelyEvent {

@@ -1,13 +1,13 @@
 // Decides an event on trial: its changes without its record, for an explanation that undoes them.
 import { TooManySteps, type Meter } from "../checks/steps.ts";
 import { withinMeter, type View } from "../domain/state-view.ts";
+import { rightFault } from "../events/decide-event.ts";
+import type { DomainEvent } from "../events/domain-event.ts";
+import { isRefusal, unknownType, type Refusal } from "../events/refusal.ts";
 import { unfinishedOf } from "../ledger/continuation.ts";
 import { PLATFORM } from "../ledger/envelope.ts";
 import { revisionOf } from "../ledger/event-record.ts";
 import { isEmpty, join, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
-import { rightFault } from "./decide-event.ts";
-import type { DomainEvent } from "./domain-event.ts";
-import { isRefusal, unknownType, type Refusal } from "./refusal.ts";
 
 /** The inputs of a trial besides the event and the state. */
 export interface TrialSurroundings {
@@ -29,7 +29,7 @@ export interface TrialSurroundings {
  * import { readFileSync } from "node:fs";
  * import { Meter } from "../checks/steps.ts";
  * import { viewOf } from "../domain/state-view.ts";
- * import { DomainEvent } from "./domain-event.ts";
+ * import { DomainEvent } from "../events/domain-event.ts";
  * const view = viewOf(compileModel(readFileSync("model.fga", "utf8")), createTupleSet(), () => 0);
  * const sent = { source: "/app", id: "1", type: "org.created", data: { org: "fc", kind: "club", owner: "ann" } };
  * const delta = tryEvent(DomainEvent.sent(sent), view, { clock: 0, place: 0, room: 100, meter: new Meter(1000) });
