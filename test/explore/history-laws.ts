@@ -163,6 +163,13 @@ function hasRowInOrgOf(facts: Facts, invite: string, user: string): boolean {
     link.user === `user:${user}` && org !== undefined && facts.has(link.object, "org", org));
 }
 
+/** True if a user has an active assignment on an invite's team. */
+function assistsOnTeamOf(facts: Facts, invite: string, user: string): boolean {
+  const [team] = facts.users(`invitation:${invite}`, "team");
+  return facts.at("team_assignment#active_on").some(({ object, user: on }) =>
+    on === team && facts.has(object, "coach", `user:${user}`));
+}
+
 const NAMED_IDS: Law = {
   name: "an event that names a row, an athlete or a coach uses them", rules: "NP8 S15",
   check: ({ move: { type, data }, before, after: { facts } }) => {
@@ -173,6 +180,8 @@ const NAMED_IDS: Law = {
       ...isHead && data["assignment"] !== undefined
         && !facts.has(`team:${text(data, "team")}`, "head_assignment", assignment) ? [assignment] : [],
       ...starts && data["assignment"] !== undefined && facts.users(assignment, "active_on").length === 0
+        // Whoever has an active row on the invite's team, dormant or not, gets no other one.
+        && !(type === "invite.redeemed" && assistsOnTeamOf(before.facts, text(data, "invite"), text(data, "user")))
         ? [assignment] : [],
       ...type === "invite.redeemed" && data["athlete"] !== undefined
         && !facts.has(`athlete:${text(data, "athlete")}`, "link", `user:${text(data, "user")}`)
