@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { ExplainedTuple, MissingWay, Reason, TupleEvent } from "../client/explanation.ts";
 import { explanationOf } from "../client/questions.ts";
+import { whatEnded } from "../reasons/what-ended.ts";
 import { addServerCommand, ask, connectionOf, EXIT, exiting, say, sayJson } from "./command-line.ts";
 import { AS_OF, CONTEXT, contextOf, expectEntity, stateOf, type QuestionChoice } from "./question-commands.ts";
 
@@ -25,11 +26,18 @@ async function runExplain(user: string, relation: string, object: string, option
   if (options.json === true) sayJson(found);
   else {
     say(found.allowed ? "yes" : "no");
+    if (!found.allowed) for (const line of endedLines(found.missing)) say(line);
     const parts = found.allowed ? found.reasons.map(reasonLines) : found.missing.map(missingLines);
     for (const [i, lines] of parts.entries()) for (const line of lines(i + 1)) say(line);
     if (found.truncated === true) say("There may be more.");
   }
   return found.allowed ? EXIT.yes : EXIT.no;
+}
+
+/** Returns a line for everything that ended, with the event that ended it. */
+function endedLines(missing: readonly MissingWay[]): string[] {
+  return whatEnded(missing.flatMap(({ absent }) => absent))
+    .map(({ tuple, thing, event }) => `ended: ${thing ?? printed(tuple)}, ${factOf("by", event)}`);
 }
 
 /** Returns the lines of a numbered entry. */

@@ -78,6 +78,20 @@ test("the key comes from SIDELINE_KEY or a file, and is never printed", async ()
   expect(outcomes.map(({ said }) => said).join("")).not.toContain(key);
 });
 
+test("explain of a no says first what ended", async () => {
+  const server = await serverWithOrg();
+  await server.send("POST", "/events", [
+    event("a", "athlete.created", { athlete: "ada", org: "o", coach: "carl" }, "olga"),
+    event("e", "coaching.ended", { coaching: "ada.carl" }, "olga"),
+  ]);
+  const { code, said } = await ask(server, "explain", "user:carl", "current_coach", "athlete:ada");
+  const [no, ended, first] = said.split("\n");
+  expect([code, no]).toEqual([1, "no"]);
+  expect(ended).toMatch(/^ended: coaching:ada\.carl, by coaching\.ended at \S+ by user:olga$/);
+  expect(first).toMatch(/^1\. /);
+  expect(said.match(/^ended: /gm)).toHaveLength(1);
+});
+
 test("explain says why, and what is missing, with the events behind it", async () => {
   const server = await serverWithOrg();
   const yes = await ask(server, "explain", "user:olga", "admin", "org:o");

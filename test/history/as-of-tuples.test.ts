@@ -73,6 +73,15 @@ class History {
     }
   }
 
+  /** The ground of questions about the past. `read` gets the number of each row that is read from the log. */
+  ground(log: IndexedLog<PastRow>, read: number[] = []) {
+    const rows = new KeptRows((seq) => {
+      read.push(seq);
+      return this.rows[seq - 1];
+    });
+    return { live: this.live, rows, index: () => log.follow(), seed: SEED };
+  }
+
   index(keysOf = ownKeys): IndexedLog<PastRow> {
     return new IndexedLog<PastRow>({
       source: "history", last: () => this.rows.length, keysOf, markOf: markOfRow,
@@ -86,9 +95,7 @@ async function readAll(
   history: History, log: IndexedLog<PastRow>, number: number, turn: () => void,
 ): Promise<string[]> {
   await log.whole();
-  const ground = {
-    live: history.live, rows: new KeptRows((seq) => history.rows[seq - 1]), index: () => log.follow(), seed: SEED,
-  };
+  const ground = history.ground(log);
   const past = new AsOfTuples(ground, number, { msPerTurn: 0 });
   const set = createReadTupleSet(past, kinds);
   for (;;) {
@@ -163,11 +170,7 @@ test("a question reads as often as it may, and a tuple that changed many times i
   const log = history.index();
   await log.whole();
   const read: number[] = [];
-  const rows = new KeptRows((seq) => {
-    read.push(seq);
-    return history.rows[seq - 1];
-  });
-  const ground = { live: history.live, rows, index: () => log.follow(), seed: SEED };
+  const ground = history.ground(log, read);
   const past = new AsOfTuples(ground, 101, { maxReads: 4, msPerTurn: Infinity });
   for (const user of ["user:a", "user:b", "user:c"]) past.get("doc:1", "viewer", user);
   expect(past.get("doc:1", "viewer", "user:a")).toEqual({ name: "user:a", condition: undefined });
@@ -186,11 +189,7 @@ test("many rows of one tuple are read over several turns, each of them once", as
   const log = history.index();
   await log.whole();
   const read: number[] = [];
-  const rows = new KeptRows((seq) => {
-    read.push(seq);
-    return history.rows[seq - 1];
-  });
-  const ground = { live: history.live, rows, index: () => log.follow(), seed: SEED };
+  const ground = history.ground(log, read);
   const inTurns = <T>(past: AsOfTuples, question: () => T): readonly [turns: number, answer: T] => {
     for (let turns = 1; ; turns++, past.beginTurn()) {
       try {
@@ -217,8 +216,7 @@ test("changes of a set of the past stay its own, and are undone", async () => {
   history.grow(60);
   const log = history.index();
   await log.whole();
-  const rows = new KeptRows((seq) => history.rows[seq - 1]);
-  const ground = { live: history.live, rows, index: () => log.follow(), seed: SEED };
+  const ground = history.ground(log);
   const set = createReadTupleSet(new AsOfTuples(ground, 30, { msPerTurn: Infinity }), kinds);
   const draw = new Draw(SEED);
   const before = contentOf(set);

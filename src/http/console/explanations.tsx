@@ -1,5 +1,7 @@
 // Explanations of one answer: the reasons of a yes, or the ways that a no lacks, each with its facts and rules.
 import type { z } from "zod";
+import { whatEnded } from "../../reasons/what-ended.ts";
+import type { TupleKey } from "../../tuples/tuple.ts";
 import type { explainAnswer } from "../reference/reason-schemas.ts";
 import { EXPLANATIONS_SHOWN } from "./console-limits.ts";
 import { NamedThing, Rules, Sentence, Thing, When } from "./page-parts.tsx";
@@ -78,7 +80,7 @@ export function MissingWays({ visit, missing }: { visit: Visit; missing: readonl
   const closed = missing.filter(({ events }) => events.length === 0).sort((a, b) => hasEnded(b) - hasEnded(a));
   return (
     <>
-      <Ended visit={visit} absent={missing.flatMap(({ absent }) => absent)} />
+      <WhatEnded visit={visit} absent={missing.flatMap(({ absent }) => absent)} />
       {open.length === 0 ? null : <h2>What would make it a yes</h2>}
       <WayList visit={visit} ways={open} kind="open" />
       {closed.length === 0 ? null : <h2>Ways that stay closed</h2>}
@@ -112,16 +114,18 @@ function WayList({ visit, ways, kind }: { visit: Visit; ways: readonly MissingSh
 }
 
 /** Says what ended, and with which event, where the store still knows: often the whole answer. */
-function Ended({ visit, absent }: { visit: Visit; absent: readonly Absent[] }) {
-  const ended = absent.flatMap((fact) => (fact.ended === undefined ? [] : [{ ...fact, ended: fact.ended }]));
-  const first = [...new Map(ended.map((fact) => [`${fact.object} ${fact.ended.revision}`, fact])).values()];
-  if (first.length === 0) return null;
+function WhatEnded({ visit, absent }: { visit: Visit; absent: readonly Absent[] }) {
+  const ended = whatEnded(absent);
+  if (ended.length === 0) return null;
   return (
     <>
       <h2>What ended</h2>
       <ul class="changed taken">
-        {first.slice(0, EXPLANATIONS_SHOWN).map(({ object, ended: event }) => (
-          <li><NamedThing visit={visit} name={object} /> by <EventLine visit={visit} event={event} /></li>
+        {ended.slice(0, EXPLANATIONS_SHOWN).map(({ tuple, thing, event }) => (
+          <li>
+            {thing === undefined ? <FactNames visit={visit} fact={tuple} /> : <NamedThing visit={visit} name={thing} />}
+            {" "}by <EventLine visit={visit} event={event} />
+          </li>
         ))}
       </ul>
     </>
@@ -157,6 +161,15 @@ function whatIfQuery(type: string, data: Readonly<Record<string, unknown>>): Rec
 }
 
 /** Shows facts, each with the event that wrote it. */
+/** Shows a fact by the names in it. */
+function FactNames({ visit, fact: { user, relation, object } }: { visit: Visit; fact: TupleKey }) {
+  return (
+    <>
+      <NamedThing visit={visit} name={user} /> <code>{relation}</code> <NamedThing visit={visit} name={object} />
+    </>
+  );
+}
+
 function FactList({ visit, title, facts }: {
   visit: Visit; title?: string; facts: readonly (Present | Absent)[];
 }) {
@@ -167,8 +180,7 @@ function FactList({ visit, title, facts }: {
       <ul class="tuples">
         {facts.map((fact) => (
           <li>
-            <NamedThing visit={visit} name={fact.user} /> <code>{fact.relation}</code>{" "}
-            <NamedThing visit={visit} name={fact.object} />
+            <FactNames visit={visit} fact={fact} />
             {fact.condition === undefined ? null : <span class="quiet"> if {fact.condition.name}</span>}
             {"since" in fact && fact.since !== null
               ? <span class="quiet"> since <EventLine visit={visit} event={fact.since} /></span> : null}
