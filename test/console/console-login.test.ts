@@ -29,13 +29,27 @@ describe("without a login", () => {
   test("a link from another site arrives: the cookie comes only with the next request", async () => {
     const app = harbour.app();
     const headers = { "sec-fetch-site": "cross-site" };
-    const response = await app.request('/ui/note/n1?a="b', { headers });
+    const response = await app.request('/ui/note/n1?relation="b', { headers });
     expect(response.status).toBe(200);
-    expect(await response.text()).toContain('http-equiv="refresh" content="0;url=/ui/note/n1?a=%22b"');
+    expect(await response.text()).toContain('http-equiv="refresh" content="0;url=/ui/note/n1?relation=%22b"');
     const then = await app.request("/ui/note/n1", { headers: { "sec-fetch-site": "same-origin" } });
     expect(then.status).toBe(303);
     const loggedIn = await app.request("/ui/note/n1", { headers: { ...headers, ...await logIn(app) } });
     expect(await loggedIn.text()).toContain("Written by");
+  });
+
+  test("no email address of an event is repeated", async () => {
+    const app = harbour.app();
+    for (const headers of [{}, { "sec-fetch-site": "cross-site" }]) {
+      const path = "/ui/what-if?type=invite.created&f.hat=coach&f.email=ada%40mail.example&mail=ada%40mail.example";
+      const response = await app.request(path, { headers });
+      const said = `${response.headers.get("location")} ${await response.text()}`;
+      expect(said).not.toContain("mail.example");
+      expect(said).toMatch(/f\.hat(?:=|%3D)coach/);
+    }
+    const login = await app.request(`/ui/login?next=${encodeURIComponent("/ui/why?email=ada@mail.example&user=u")}`);
+    const text = await login.text();
+    expect([text.includes("mail.example"), text.includes("/ui/why?user=u")]).toEqual([false, true]);
   });
 
   test("the style sheet, the icon and the login page are open, and nothing else", async () => {
@@ -203,7 +217,7 @@ describe("the form of a login", () => {
       "javascript:1", "", "/\t/evil.test", "ui", "http://", null,
     ];
     expect(foreign.map(returnAddress)).toEqual(foreign.map(() => "/ui"));
-    expect(returnAddress("/ui/user/%0d%0aset-cookie:x?q=%0a")).toBe("/ui/user/%0d%0aset-cookie:x?q=%0a");
+    expect(returnAddress("/ui/user/%0d%0aset-cookie:x?q=%0a")).toBe("/ui/user/%0d%0aset-cookie:x?q=%0A");
     const long = (length: number): string => `/ui/${"a".repeat(length - 4)}`;
     expect(MAX_RETURN_LENGTH).toBe(2048);
     expect([returnAddress(long(2048)).length, returnAddress(long(2049))]).toEqual([2048, "/ui"]);

@@ -1,6 +1,9 @@
 // The console over routes whose answers a test chooses.
 import { Hono } from "hono";
+import type { Keys } from "../../src/http/api-keys.ts";
+import type { Caller } from "../../src/http/route.ts";
 import { consoleRoutes } from "../../src/http/console/console-routes.tsx";
+import { logIn } from "./harbour-app.ts";
 
 /** A request that a page made of the app. */
 interface Asked {
@@ -12,8 +15,11 @@ interface Asked {
 /** The clock of that console, in milliseconds since 1970. */
 const NOW = Date.UTC(2026, 10, 30, 9, 30);
 
-/** The console over an app that answers these paths, and refuses all others; and what it was asked. */
-export function consoleOver(answers: Readonly<Record<string, object>>) {
+/**
+ * The console over an app that answers these paths, and refuses all others; and what it was asked. `has`: the scopes of
+ * the only key; without it, the app has no keys.
+ */
+export function consoleOver(answers: Readonly<Record<string, object>>, has?: Caller["has"]) {
   const asked: Asked[] = [];
   const ask = (path: string, init: RequestInit): Response => {
     asked.push({ path, asOf: new Headers(init.headers).get("sideline-as-of"), body: String(init.body ?? "") });
@@ -22,14 +28,16 @@ export function consoleOver(answers: Readonly<Record<string, object>>) {
       : found instanceof Response ? found.clone() : Response.json(found);
   };
   const app = new Hono();
+  const keys = has === undefined ? undefined : { callerOf: () => ({ has, maySendAs: () => true }) } as unknown as Keys;
   const routes = consoleRoutes({
-    keys: undefined, ask, now: () => NOW, store: "S", url: undefined, link: undefined,
+    keys, ask, now: () => NOW, store: "S", url: undefined, link: undefined,
   });
   for (const { method, path, handle } of routes) {
     app.on(method, path, (c) => handle(c, { has: () => true, maySendAs: () => true }));
   }
   const get = async (path: string) => {
-    const response = await app.request(path);
+    const headers = has === undefined ? {} : await logIn(app);
+    const response = await app.request(path, { headers });
     return { status: response.status, text: await response.text() };
   };
   return { get, asked, app };

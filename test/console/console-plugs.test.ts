@@ -65,6 +65,15 @@ describe("history", () => {
     expect((await get("/ui/user/carl/history")).status).toBe(200);
   });
 
+  test.each(["/ui/note/n1/history", "/ui/user/carl/history"])("%s says why no org can be found now", async (path) => {
+    const busy = Response.json({ code: "store_unavailable", detail: "the store is being read" }, { status: 503 });
+    const routes = { "/stores/S/read": busy, "/users/carl/workspaces": busy, "/history": answers["/history"]! };
+    const { status, text } = await consoleOver(routes, (scope) => scope === "read").get(path);
+    expect([status, text.includes("The store is being read."), text.includes("no org of")]).toEqual([503, true, false]);
+    // A key that reads all orgs needs none.
+    expect((await consoleOver(routes).get(path)).status).toBe(200);
+  });
+
   test("of nothing says so, with a way on", async () => {
     const { get } = consoleOver({ ...answers, "/history": { events: [], continuation_token: "" } });
     const { text } = await get("/ui/user/carl/history?range=week");

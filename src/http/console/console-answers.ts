@@ -1,5 +1,6 @@
 // The console's answers: the headers of its pages, its style sheet, its icon, and where a login may return to.
 import { MAX_RETURN_LENGTH } from "./console-limits.ts";
+import { readQuery } from "./console-query.ts";
 import { STYLE } from "./console-style.ts";
 
 /** Nothing but the console's own style sheet and icon may load, and its forms go nowhere else. */
@@ -48,8 +49,10 @@ export function returnAddress(given: string | null | undefined): string {
   if (given === null || given === undefined || given.length > MAX_RETURN_LENGTH || !URL.canParse(given, base)) {
     return "/ui";
   }
-  const { origin, pathname, search } = new URL(given, base);
-  return origin === base && /^\/ui(?:\/|$)/.test(pathname) ? `${pathname}${search}` : "/ui";
+  const { origin, pathname, searchParams } = new URL(given, base);
+  if (origin !== base || !/^\/ui(?:\/|$)/.test(pathname)) return "/ui";
+  const query = new URLSearchParams(readQuery(searchParams)).toString();
+  return query === "" ? pathname : `${pathname}?${query}`;
 }
 
 /** The headers of a POST that say which page sent it. */

@@ -10,7 +10,8 @@ import { athleteCard, factsCard, inviteCard, noteCard, orgCard, roleCard, teamCa
 import { assetAt, isFromOwnPage, isOtherSite, pageHeaders, redirectTo, returnAddress } from "./console-answers.ts";
 import { apiOf, type Ask } from "./console-api.ts";
 import { MAX_FORM_BYTES } from "./console-limits.ts";
-import { Links } from "./console-links.ts";
+import { address, Links } from "./console-links.ts";
+import { readQuery } from "./console-query.ts";
 import { cookieOf, sessionIn, Sessions } from "./console-session.ts";
 import { historyPage } from "./history-page.tsx";
 import { keysPage } from "./keys-page.tsx";
@@ -23,7 +24,7 @@ import { reachPage } from "./reach-page.tsx";
 import { CARD_TYPES } from "./relation-words.ts";
 import { searchPage } from "./search-page.tsx";
 import type { Page, Visit } from "./visit.ts";
-import { whatIfPage, withoutHiddenFields } from "./what-if-page.tsx";
+import { whatIfPage } from "./what-if-page.tsx";
 import { whyPage } from "./why-page.tsx";
 
 /** The parts of the app that the console needs. */
@@ -78,12 +79,12 @@ class Console {
       const back = returnAddress(url.searchParams.get("next"));
       return visitor === undefined ? answerPage(loginPage(back), undefined, true) : redirectTo(back);
     }
-    const here = `${url.pathname}${url.search}`;
+    const query = readQuery(url.searchParams);
+    const here = address(["ui", ...path ?? []], query);
     if (visitor === undefined) {
       if (isOtherSite(headerOf(c, "sec-fetch-site"))) return answerPage(arrivalPage(here));
       return redirectTo(url.pathname === "/ui" ? "/ui/login" : `/ui/login?next=${encodeURIComponent(here)}`);
     }
-    const query = withoutHiddenFields(Object.fromEntries([...url.searchParams].reverse()));
     const visit = this.#visitOf(c, visitor, path ?? [], query);
     if ("refused" in visit) return answerPage(visit.refused, visit.without);
     const page = path === undefined ? nowherePage(visit) : await pageAt(visit);

@@ -5,7 +5,7 @@ import { ENTRIES_SHOWN, EVENTS_PER_PAGE, FACTS_PER_EVENT, FACTS_PER_HISTORY } fr
 import { address, splitName } from "./console-links.ts";
 import { Empty, NamedThing, Refusal, Several, Thing, When } from "./page-parts.tsx";
 import { hasCard, typeWords } from "./relation-words.ts";
-import { readPresentFacts, usersOf } from "./stored-facts.tsx";
+import { readPresentFacts, usersOf, type StoredFacts } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
 
@@ -43,10 +43,19 @@ const RANGES: readonly (readonly [string, number | undefined, string])[] = [
 
 /** Returns the history tab of a thing. */
 export async function historyPage(visit: Visit, type: string, id: string): Promise<Page> {
-  const orgs = await orgsOf(visit, type, id);
-  const org = visit.query["org"] ?? (visit.may("admin") ? undefined : orgs[0]);
-  const form = orgs.length > 0 || visit.may("admin") ? null : <OrgForm visit={visit} type={type} id={id} org={org} />;
   const title = `History of ${type} ${id}`;
+  const found = await orgsOf(visit, type, id);
+  const mayReadAll = visit.may("admin");
+  if (!found.ok && visit.query["org"] === undefined && !mayReadAll) {
+    return {
+      title, status: statusOf(found.status),
+      content: <ThingFrame visit={visit} type={type} id={id} tab="history"><Refusal refused={found} /></ThingFrame>,
+    };
+  }
+  const orgs = found.ok ? found.body : [];
+  const org = visit.query["org"] ?? (mayReadAll ? undefined : orgs[0]);
+  const needsOrg = found.ok && orgs.length === 0 && !mayReadAll;
+  const form = needsOrg ? <OrgForm visit={visit} type={type} id={id} org={org} /> : null;
   if (form !== null && (org ?? "") === "") {
     return { title, content: <ThingFrame visit={visit} type={type} id={id} tab="history">{form}</ThingFrame> };
   }
@@ -91,25 +100,29 @@ function sinceOf({ query, now, asOf }: Visit): string | undefined {
 }
 
 /** Returns the orgs whose history may name a thing: a key without the scope `admin` reads one org at a time. */
-async function orgsOf(visit: Visit, type: string, id: string): Promise<string[]> {
-  if (type === "org") return [id];
+async function orgsOf(visit: Visit, type: string, id: string): Promise<Reply<string[]>> {
+  if (type === "org") return { ok: true, body: [id] };
   if (type === "user") {
     const path = `/users/${encodeURIComponent(id)}/workspaces`;
     const spaces = await visit.presentApi.get<{ orgs: { org: string }[] }>(path);
-    return spaces.ok ? spaces.body.orgs.map(({ org }) => org) : [];
+    return spaces.ok ? { ok: true, body: spaces.body.orgs.map(({ org }) => org) } : spaces;
   }
-  if (type === "role") return [id.split("/")[0] ?? ""];
+  if (type === "role") return { ok: true, body: [id.split("/")[0] ?? ""] };
   const facts = await readPresentFacts(visit, { object: `${type}:${id}` });
-  if (!facts.ok) return [];
-  const own = usersOf(facts.body, "org").map((name) => name.slice("org:".length));
-  if (own.length > 0) return own;
+  if (!facts.ok) return facts;
+  const own = orgsIn(facts.body);
+  if (own.length > 0) return { ok: true, body: own };
   for (const over of [...usersOf(facts.body, "athlete"), ...usersOf(facts.body, "team")]) {
     const above = await readPresentFacts(visit, { object: over, relation: "org" });
-    if (above.ok && above.body.tuples.length > 0) {
-      return usersOf(above.body, "org").map((name) => name.slice("org:".length));
-    }
+    if (!above.ok) return above;
+    if (above.body.tuples.length > 0) return { ok: true, body: orgsIn(above.body) };
   }
-  return [];
+  return { ok: true, body: [] };
+}
+
+/** Returns the ids of the orgs that some facts name. */
+function orgsIn(facts: StoredFacts): string[] {
+  return usersOf(facts, "org").map((name) => name.slice("org:".length));
 }
 
 function Ranges({ visit, type, id, orgs, org }: {

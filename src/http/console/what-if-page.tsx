@@ -1,9 +1,10 @@
 // Tries an event without sending it, and shows the gains and losses of access.
 import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import { EVENTS } from "../../events/table.ts";
-import { fieldsOf, jsonSchemaOf, type EventField, type JsonSchema } from "../reference/event-schemas.ts";
+import { jsonSchemaOf, type EventField, type JsonSchema } from "../reference/event-schemas.ts";
 import type { Refused, Reply } from "./console-api.ts";
 import { ENTRIES_SHOWN } from "./console-limits.ts";
+import { shownFields } from "./console-query.ts";
 import { ChangedFacts } from "./history-page.tsx";
 import { AccessList } from "./access-change.tsx";
 import { Empty, Refusal } from "./page-parts.tsx";
@@ -94,22 +95,6 @@ function EventForm({ visit, type }: { visit: Visit; type: string }) {
       <button type="submit">Try it</button>
     </form>
   );
-}
-
-/** Fields of an event that the form shows: an address of a page must not carry an email address. */
-function shownFields(type: string): EventField[] {
-  return fieldsOf(type).filter(({ name }) => name !== "email");
-}
-
-/**
- * Returns a query without a field `email`, and without the fields of an event (`f.*`) that the form does not show: the
- * links and forms of a page repeat its query, and must not repeat an email address.
- */
-export function withoutHiddenFields(query: Readonly<Record<string, string>>): Record<string, string> {
-  const type = query["type"] ?? "";
-  const shown = new Set(EVENTS.has(type) ? shownFields(type).map(({ name }) => `f.${name}`) : []);
-  const isKept = (name: string): boolean => name.startsWith("f.") ? shown.has(name) : name !== "email";
-  return Object.fromEntries(Object.entries(query).filter(([name]) => isKept(name)));
 }
 
 function FieldInput({ field, value }: { field: EventField; value: string | undefined }) {

@@ -1,0 +1,24 @@
+// The query of a page: the fields that some page reads, and no other. Links, forms and the login repeat it.
+import { EVENTS } from "../../events/table.ts";
+import { fieldsOf, type EventField } from "../reference/event-schemas.ts";
+
+const FIELDS = new Set([
+  "actor", "after", "as_of", "athlete", "hat", "id", "invites", "org", "outcome", "q", "range", "relation", "since",
+  "source", "status", "token", "try", "type", "user",
+]);
+
+/** Returns the fields of an event that a form shows: an address of a page must not carry an email address. */
+export function shownFields(type: string): EventField[] {
+  return fieldsOf(type).filter(({ name }) => name !== "email");
+}
+
+/**
+ * Returns the fields of a query that a page of the console reads, the first of each name. An email address of an event
+ * is no such field, so no page repeats it.
+ */
+export function readQuery(given: URLSearchParams): Record<string, string> {
+  const query = Object.fromEntries([...given].reverse());
+  const type = query["type"] ?? "";
+  const ofEvent = new Set(EVENTS.has(type) ? shownFields(type).map(({ name }) => `f.${name}`) : []);
+  return Object.fromEntries(Object.entries(query).filter(([name]) => FIELDS.has(name) || ofEvent.has(name)));
+}
