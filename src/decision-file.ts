@@ -1,11 +1,10 @@
 // The file of the decision log: written in the background, opened again on SIGHUP, and never in the way of a question.
 import { closeSync, constants, createWriteStream, fstatSync, openSync } from "node:fs";
 import type { Writable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { DecisionSink } from "./http/decision-log.ts";
 import { DECISION_RETRY_MS, MAX_DECISIONS_WAITING } from "./http/http-limits.ts";
 import { LogLimit } from "./sidecar/log-limit.ts";
-import { flushOut, writeOut } from "./standard-output.ts";
+import { finishOut, writeOut } from "./standard-output.ts";
 
 /** The path that means standard output. */
 const STDOUT = "stdout";
@@ -97,34 +96,26 @@ export class DecisionFile implements DecisionSink {
     const lines = this.#lines;
     if (lines.length === 0) return;
     this.#lines = [];
-    if (this.#path === STDOUT) return this.#writeOut(lines);
-    if (this.#stream === undefined && performance.now() < this.#mayOpenAt) {
+    const text = `${lines.join("\n")}\n`;
+    const done = (error?: Error | null): void => {
+      this.#writing -= lines.length;
+      if (error === null || error === undefined) this.#written += lines.length;
+      else this.#drop(lines.length, error.message);
+    };
+    if (this.#path !== STDOUT && this.#stream === undefined && performance.now() < this.#mayOpenAt) {
       return this.#drop(lines.length, "the file could not be written");
     }
+    this.#writing += lines.length;
+    if (this.#path === STDOUT) return writeOut(text, done);
     let stream: Writable;
     try {
       stream = this.#stream ??= this.#open();
     } catch (error) {
       this.#mayOpenAt = performance.now() + DECISION_RETRY_MS;
-      return this.#drop(lines.length, (error as Error).message);
+      return done(error as Error);
     }
-    const text = `${this.#isTorn ? "\n" : ""}${lines.join("\n")}\n`;
+    stream.write(`${this.#isTorn ? "\n" : ""}${text}`, done);
     this.#isTorn = false;
-    this.#writing += lines.length;
-    stream.write(text, (error) => {
-      this.#writing -= lines.length;
-      if (error === null || error === undefined) this.#written += lines.length;
-      else this.#drop(lines.length, error.message);
-    });
-  }
-
-  #writeOut(lines: readonly string[]): void {
-    try {
-      if (writeOut(`${lines.join("\n")}\n`)) this.#written += lines.length;
-      else this.#drop(lines.length, "the reader of standard output is behind");
-    } catch (error) {
-      this.#drop(lines.length, (error as Error).message);
-    }
   }
 
   #open(): Writable {
@@ -164,16 +155,4 @@ function openRegular(path: string): number {
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   throw new NoRegularFile(`${path} is no regular file`);
-}
-
-/** How long the reader of standard output is waited for at the end of the process, in milliseconds. */
-const OUT_PATIENCE_MS = 1000;
-
-async function finishOut(): Promise<void> {
-  const until = performance.now() + OUT_PATIENCE_MS;
-  try {
-    while (!flushOut() && performance.now() < until) await sleep(10);
-  } catch {
-    // Whoever writes the last lines has counted them.
-  }
 }

@@ -18,11 +18,8 @@ export function hideInvites(text: string): string {
  */
 const standardOutput: DestinationStream = {
   write(line) {
-    try {
-      writeOut(line);
-    } catch {
-      // There is no other place to report it.
-    }
+    // There is no other place to report a lost line.
+    writeOut(line);
   },
 };
 

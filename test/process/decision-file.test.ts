@@ -163,7 +163,6 @@ test("lines of both logs on one pipe stay whole, wait for a slow reader, and are
   const built = join(dirname(sideline.build.script), "..");
   const program = `import { DecisionFile } from ${JSON.stringify(join(built, "decision-file.js"))};
     import { createLog } from ${JSON.stringify(join(built, "log.js"))};
-    process.stdout._handle; // Makes the pipe one that does not block.
     const [file, log] = [new DecisionFile("stdout", { warn: () => undefined }), createLog("info")];
     for (let i = 0; i < 3000; i++) {
       file.write(JSON.stringify({ decision: i, more: "d".repeat(100) }));
@@ -182,6 +181,35 @@ test("lines of both logs on one pipe stay whole, wait for a slow reader, and are
   expect(lines.filter(({ decision }) => decision !== undefined).map(({ decision }) => decision))
     .toEqual(Array.from({ length: 3000 }, (_, i) => i));
   expect(lines.filter(({ msg }) => msg === "line")).toHaveLength(1000);
+});
+
+test("the last lines of a log reach a slow reader although the process exits at once", () => {
+  const module = join(dirname(sideline.build.script), "../log.js");
+  const program = `import { createLog } from ${JSON.stringify(module)};
+    const log = createLog("info");
+    for (let i = 0; i < 1200; i++) log.info({ other: i, more: "l".repeat(100) }, "line");
+    log.fatal("the end");
+    process.exit(3);`;
+  const to = join(folder, "exit");
+  const read = `> >(sleep 0.4; cat > ${to}; touch ${to}.done)`;
+  const wait = `while [ ! -e ${to}.done ]; do sleep 0.05; done`;
+  execFileSync("bash", ["-c", `"$0" --input-type=module -e "$1" ${read}; ${wait}`, process.execPath, program]);
+  expect(linesOf(to).map((line) => JSON.parse(line).msg)).toEqual([...Array(1200).fill("line"), "the end"]);
+});
+
+test("lines that waited for a reader who leaves count as dropped", () => {
+  const module = join(dirname(sideline.build.script), "../decision-file.js");
+  const program = `import { DecisionFile } from ${JSON.stringify(module)};
+    const file = new DecisionFile("stdout", { warn: () => undefined });
+    for (let i = 0; i < 3000; i++) file.write(JSON.stringify({ decision: i, more: "d".repeat(100) }));
+    setTimeout(async () => {
+      await file.close();
+      process.stderr.write(JSON.stringify(file.counts));
+      process.exit(0);
+    }, 1500);`;
+  const counts = execFileSync("bash", ["-c", `"$0" --input-type=module -e "$1" 2>&1 > >(sleep 0.5)`,
+    process.execPath, program], { encoding: "utf8" });
+  expect(JSON.parse(counts)).toEqual({ written: 0, dropped: 3000 });
 });
 
 test("a missing folder drops lines until it is there", async () => {

@@ -42,3 +42,31 @@ test("with a full standard output the server answers, and SIGTERM ends it", asyn
     child.kill("SIGKILL");
   }
 });
+
+test("with a pipe that nobody reads the server answers, whoever waits for its log", async () => {
+  const port = await freePort();
+  const main = join(dirname(dirname(sideline.build.script)), "main.js");
+  const child = spawn(process.execPath, [main], {
+    env: {
+      PATH: process.env["PATH"], SIDELINE_PORT: String(port), SIDELINE_DATA: join(sideline.root, "unread"),
+      SIDELINE_DECISION_LOG: "stdout",
+    },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const ended = new Promise<number | null>((done) => child.once("exit", (code) => done(code)));
+  const check = JSON.stringify({ tuple_key: { user: "user:u", relation: "member", object: "org:o" } });
+  const ask = async (): Promise<number> => (await fetch(`http://127.0.0.1:${port}/check`, {
+    method: "POST", headers: { "content-type": "application/json" }, body: check,
+  })).status;
+  try {
+    const ready = async (): Promise<number> => (await fetch(`http://127.0.0.1:${port}/readyz`)).status;
+    await vi.waitFor(async () => expect(await ready()).toBe(200), PATIENTLY);
+    // A pipe takes 64 KiB: about 200 lines.
+    for (let n = 0; n < 1000; n++) expect(await ask()).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+  } finally {
+    child.kill("SIGKILL");
+  }
+});
