@@ -6,7 +6,7 @@ import { isBookkeeping } from "../domain/object-names.ts";
 import { Draft, isEmpty, join, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { KeptEvent, type DomainEvent } from "./domain-event.ts";
-import { ID_RULE, isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
+import { ID_RULE, isId, type Outcome, type Scene } from "./event.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
 import {
   continuationOf, dropContinuation, putContinuation, unfinishedOf, type Continuation,
@@ -102,21 +102,15 @@ function decideFirst(event: DomainEvent, view: View, around: Surroundings): Step
   if (isStale(view.tuples, org, envelope)) {
     return refuse("stale_event", `sequence ${envelope.sequence} is not after the last one of this source and subject`);
   }
-  const right = rightFault(definition, payload.data, envelope, found, view);
-  if (right !== undefined) return right;
+  if (envelope.actor !== undefined && !definition.may(payload.data, envelope.actor, view, found)) {
+    const { actor, type } = envelope;
+    return refuse("actor_not_allowed", `${actor} lacks the right for ${type}, or the object does not exist`);
+  }
   const begun: Continuation = {
     event: eventObject(envelope), type: envelope.type, data: payloadWithoutAddress(envelope, payload.data),
     now: timeOf(envelope, around.clock), left: "", envelope,
   };
   return decide(event, begun, org, view, around);
-}
-
-/** Refuses an actor who lacks the right that an event asks. `org`: that of the event; undefined if it has none. */
-export function rightFault(
-  definition: EventDefinition<unknown>, data: unknown, { actor, type }: Envelope, org: string | undefined, view: View,
-): Refusal | undefined {
-  if (actor === undefined || definition.may(data, actor, view, org)) return undefined;
-  return refuse("actor_not_allowed", `${actor} lacks the right for ${type}, or the object does not exist`);
 }
 
 /**

@@ -1,9 +1,9 @@
 // Reads CloudEvents 1.0 from requests in binary, structured and batch mode; invents no value for a missing attribute.
 import type { Envelope } from "../ledger/envelope.ts";
-import { maskAddresses, refuse, type PayloadError, type Refusal } from "../events/refusal.ts";
+import { refuse, type PayloadError, type Refusal } from "../events/refusal.ts";
 import { isRecord } from "./fields.ts";
-import { parseJson, readJson } from "./json-text.ts";
-import { MAX_SEQUENCE_LENGTH, MAX_SHOWN_LENGTH } from "./http-limits.ts";
+import { parseJson, readJson, shownName } from "./json-text.ts";
+import { MAX_SEQUENCE_LENGTH } from "./http-limits.ts";
 
 /** The form in which the events of a request are sent. */
 export type Mode = "binary" | "structured" | "batch" | "structured_or_batch";
@@ -89,12 +89,7 @@ export function readStructured(event: unknown): Envelope | Refusal {
  */
 function misnamed(event: Readonly<Record<string, unknown>>): PayloadError[] {
   return Object.keys(event).filter((name) => name !== "data_base64" && !/^[a-z0-9]+$/.test(name))
-    .map((name) => ({ path: shown(name), message: "is not an attribute name: only a-z and 0-9 are allowed" }));
-}
-
-/** Returns a name from a sender as the answer repeats it: without an address, and cut. */
-function shown(name: string): string {
-  return maskAddresses(name).slice(0, MAX_SHOWN_LENGTH);
+    .map((name) => ({ path: shownName(name), message: "is not an attribute name: only a-z and 0-9 are allowed" }));
 }
 
 function decodeBase64(text: unknown): ReturnType<typeof parseJson> {

@@ -1,7 +1,7 @@
 // Parses JSON texts strictly: valid UTF-8, no duplicate key in an object, a bounded depth.
 import { endOf, type Parts } from "../checks/parts.ts";
 import { maskAddresses } from "../events/refusal.ts";
-import { MAX_JSON_DEPTH } from "./http-limits.ts";
+import { MAX_JSON_DEPTH, MAX_SHOWN_LENGTH } from "./http-limits.ts";
 
 /** A value, or the fault of the text. */
 export type JsonReading = { readonly value: unknown } | { readonly fault: string };
@@ -108,6 +108,12 @@ function lengthOf(value: unknown, depth: number): number {
   return length === 1 ? 2 : length;
 }
 
+/** Returns a name from a sender as an answer repeats it: without an address, and cut. */
+export function shownName(name: string): string {
+  // A name may be a megabyte: only a part of it is searched for addresses.
+  return maskAddresses(name.slice(0, 4 * MAX_SHOWN_LENGTH)).slice(0, MAX_SHOWN_LENGTH);
+}
+
 /** Returns the fault of a valid JSON text: its first duplicate key, or nesting that is too deep. */
 function faultOf(text: string): string | undefined {
   // One entry per open bracket: the keys of an object so far, or undefined for an array.
@@ -121,7 +127,7 @@ function faultOf(text: string): string | undefined {
           const keys = open.at(-1)!;
           const raw = text.slice(i + 1, end);
           const key = raw.includes("\\") ? JSON.parse(`"${raw}"`) as string : raw;
-          if (keys.has(key)) return `duplicate field ${JSON.stringify(maskAddresses(key).slice(0, 100))}`;
+          if (keys.has(key)) return `duplicate field ${JSON.stringify(shownName(key))}`;
           keys.add(key);
           atKey = false;
         }

@@ -1,6 +1,6 @@
 // Sets of absent tuples that a search has accepted: what contains one of them is not minimal.
 
-/** Sets of tuple numbers. */
+/** Sets of numbers of keys. */
 export class AcceptedSets {
   readonly #sets: (readonly number[])[] = [];
   /** By tuple: whether it is in the set that is asked about. */

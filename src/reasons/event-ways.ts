@@ -5,11 +5,8 @@ import type { Parts } from "../checks/parts.ts";
 import { Meter, TooManySteps } from "../checks/steps.ts";
 import { MAX_CHECK_STEPS, MAX_EVENT_STEPS } from "../checks/limits.ts";
 import { findComment } from "../domain/activities.ts";
-import { memberIds } from "../domain/members.ts";
-import { home, THE_PLATFORM } from "../domain/object-names.ts";
-import { orgOfObject } from "../domain/object-org.ts";
+import { home } from "../domain/object-names.ts";
 import { withinMeter, type LiveView } from "../domain/state-view.ts";
-import { EVENT_DESCRIPTIONS } from "../events/descriptions.ts";
 import { DomainEvent } from "../events/domain-event.ts";
 import type { Refusal, RefusalCode } from "../events/refusal.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
@@ -18,11 +15,12 @@ import type { Model } from "../model/rewrite.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { idOf, typeOf, type Tuple } from "../tuples/tuple.ts";
 import type { Missing } from "./explain.ts";
+import { candidatesOf, rightFor, type Staff } from "./event-senders.ts";
 import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
 import { Pace } from "./pace.ts";
 import {
-  MAX_ACTORS_NAMED, MAX_ACTORS_TRIED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, MAX_WRITE_OF_A_TRIAL,
+  MAX_ACTORS_NAMED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, MAX_WRITE_OF_A_TRIAL,
   STEPS_OF_A_DECISION, STEPS_OF_A_TUPLE,
 } from "./reasons-limits.ts";
 import { tryEvent } from "./try-event.ts";
@@ -56,7 +54,7 @@ export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<Mi
   };
   for (const each of missing) {
     yield* known.pace.rest();
-    found.push(eventsOf(trial, each, known));
+    found.push(yield* eventsOf(trial, each, known));
   }
   return found;
 }
@@ -64,7 +62,7 @@ export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<Mi
 /** Findings that hold for all ways of one answer. */
 interface Known {
   /** The members of orgs who are tried as actors. */
-  readonly staff: Map<string, readonly string[]>;
+  readonly staff: Staff;
   /** The users who may send an event on the present state, by the event. */
   readonly who: Map<string, string>;
   /** The decision about the last event of each sequence, by the sequence as text. */
@@ -95,17 +93,24 @@ function rememberedView(view: LiveView): LiveView {
   };
 }
 
-function eventsOf(trial: Trial, missing: Missing, known: Known): MissingEvents {
+/** Rests between the trials of a way, when the state is as it was. */
+function* eventsOf(trial: Trial, missing: Missing, known: Known): Parts<MissingEvents> {
   const { view } = trial;
+  const { pace } = known;
   const guessed = likelyEvents(view.tuples, missing);
   const isTried = guessed.length > 0 && guessed.length <= MAX_EVENTS_OF_A_WAY;
   const outcome = isTried ? tried(trial, guessed, missing.absent, known) : NOT_TRIED;
   if (!outcome.isYes) return forbidden(missing, outcome.refused, view, known);
   // An event that the way does without is left out.
-  const needed = outcome.isIdle !== true ? guessed : guessed.filter((_event, i) =>
-    !tried(trial, guessed.filter((_other, j) => j !== i), missing.absent, known).isYes);
+  const needed: LikelyEvent[] = [];
+  for (const [i, event] of guessed.entries()) {
+    yield* pace.rest();
+    const others = outcome.isIdle === true ? guessed.toSpliced(i, 1) : undefined;
+    if (others === undefined || !tried(trial, others, missing.absent, known).isYes) needed.push(event);
+  }
   const [first, ...later] = needed;
   const who = first === undefined ? [] : [firstActors(trial, first, known)];
+  yield* pace.rest();
   if (later.length > 0 && known.sought < MAX_EVENTS_WITH_NAMES) {
     tried(trial, needed, missing.absent, known, (event, i) => {
       if (i > 0) who.push(actorsOf(trial, event, known));
@@ -137,7 +142,7 @@ function tried(
     for (const [i, event] of events.entries()) {
       before(event, i);
       sequence += JSON.stringify(event);
-      if (!decisions.has(sequence)) decisions.set(sequence, decided(view, clock, event, undefined, { place: i, pace }));
+      if (!decisions.has(sequence)) decisions.set(sequence, decided(view, clock, event, undefined, pace));
       const step = decisions.get(sequence);
       if (step === undefined) return NOT_TRIED;
       if ("refused" in step) return { isYes: false, refused: step.refused };
@@ -160,12 +165,12 @@ function tried(
 /** Decides an event on the state; undefined if it changes nothing, or cannot be done in one write. */
 function decided(
   view: LiveView, clock: number, { type, data }: LikelyEvent, actor: string | undefined,
-  { place, pace }: { readonly place: number; readonly pace: Pace },
+  pace: Pace,
 ): Delta | Refusal | undefined {
   const envelope = { source: "/explain", id: "trial", type, data };
   const event = DomainEvent.sent(actor === undefined ? envelope : { ...envelope, actor });
   const meter = new Meter(MAX_EVENT_STEPS);
-  const outcome = tryEvent(event, view, { clock, place, room: MAX_WRITE_OF_A_TRIAL, meter });
+  const outcome = tryEvent(event, view, { clock, room: MAX_WRITE_OF_A_TRIAL, meter });
   pace.add(meter.steps + STEPS_OF_A_DECISION);
   return outcome;
 }
@@ -198,9 +203,9 @@ function firstActors(trial: Trial, event: LikelyEvent, known: Known): string {
 function actorsOf(trial: Trial, event: LikelyEvent, known: Known): string {
   const right = rightFor(event);
   if (++known.sought > MAX_EVENTS_WITH_NAMES) return right;
-  const candidates = candidatesOf(trial.view, event, known.staff);
+  const candidates = candidatesOf(trial.model, trial.view.tuples, event, known.staff);
   // Only some of the senders would be named.
-  if (candidates.length > MAX_ACTORS_TRIED) return right;
+  if (candidates === undefined) return right;
   const meter = new Meter(MAX_EVENT_STEPS);
   try {
     const named = senders(trial, event, candidates, meter, known);
@@ -226,34 +231,9 @@ function senders(
     if (definition.may(payload.data, actor, counted, org) && entitled.push(actor) > MAX_ACTORS_NAMED) return [];
   }
   return entitled.filter((actor) => {
-    const step = decided(view, clock, event, actor, { place: 0, pace });
+    const step = decided(view, clock, event, actor, pace);
     return step !== undefined && !("refused" in step);
   });
-}
-
-/** Returns the right that an event asks, in words. */
-function rightFor({ type }: LikelyEvent): string {
-  return (EVENT_DESCRIPTIONS[type]?.actor ?? "").replaceAll("`", "");
-}
-
-/** Returns the users who may have the right to send an event: those it names, superadmins, and members of the org. */
-function candidatesOf({ tuples }: LiveView, { data }: LikelyEvent, staff: Known["staff"]): string[] {
-  const objects = Object.entries(data).filter(([, value]) => typeof value === "string")
-    .map(([field, value]) => ({ field, value: String(value) }));
-  const named = objects.filter(({ field }) => field === "user" || field === "coach").map(({ value }) => value);
-  const places = objects.map(({ field, value }) => (field === "assignment" ? `team_assignment:${value}`
-    : field === "artifact" ? value : `${field}:${value}`));
-  const authors = places.flatMap((place) => tuples.users(place, "author").map(idOf));
-  const org = places.map((place) => orgOfObject(tuples, place)).find((found) => found !== undefined);
-  const known = staff.get(org ?? "") ?? staffOf(tuples, org);
-  staff.set(org ?? "", known);
-  return [...new Set([...authors, ...named, ...known])];
-}
-
-/** Returns the users who may have rights in an org: superadmins and members. */
-function staffOf(tuples: LiveView["tuples"], org: string | undefined): string[] {
-  const platform = tuples.users(THE_PLATFORM, "superadmin").map(idOf);
-  return [...platform, ...(org === undefined ? [] : memberIds(tuples, org))];
 }
 
 /** Returns a way that no event brings about, with the rule that forbids it. */

@@ -202,21 +202,24 @@ function* judge(
     return "allowed" in answer && answer.allowed;
   };
   if (withTuples(tuples, absent, [], isYes)) {
-    return (yield* areNeeded(tuples, absent, isYes, pace)) ? { absent, against: [] } : undefined;
+    return (yield* areNeeded(tuples, { absent, against: [] }, isYes, pace)) ? { absent, against: [] } : undefined;
   }
   yield* pace.rest();
   const against = takingAway(way, reader, ends);
   const stored = against.filter(({ object, relation, user }) => tuples.has(object, relation, user));
   if (against.length === 0 || stored.length < against.length) return undefined;
-  return withTuples(tuples, absent, stored, isYes) ? { absent, against } : undefined;
+  if (!withTuples(tuples, absent, stored, isYes)) return undefined;
+  return (yield* areNeeded(tuples, { absent, against }, isYes, pace)) ? { absent, against } : undefined;
 }
 
-/** Whether the answer is no without any one of some tuples. A question may read all the rows over an athlete. */
-function* areNeeded(tuples: TupleSet, absent: readonly Tuple[], isYes: () => boolean, pace: Pace): Parts<boolean> {
+/** Whether the answer is no without any one of the absent tuples. A question may read all the rows over an athlete. */
+function* areNeeded(
+  tuples: TupleSet, { absent, against }: Judged, isYes: () => boolean, pace: Pace,
+): Parts<boolean> {
   // Without the only tuple, the answer is the no that is explained.
-  for (let next = absent.length === 1 ? 1 : 0; next < absent.length;) {
+  for (let next = absent.length === 1 && against.length === 0 ? 1 : 0; next < absent.length;) {
     yield* pace.rest();
-    const areNeededSoFar = withTuples(tuples, absent, [], () => {
+    const areNeededSoFar = withTuples(tuples, absent, against, () => {
       for (; next < absent.length && !pace.isDue; next++) {
         if (withTuples(tuples, [], [absent[next]!], isYes)) return false;
       }
@@ -260,7 +263,11 @@ function missingOf(
   supposed: SupposedTuples, request: CheckRequest, { rules, phrases }: ModelNotes, counts: ReadonlyMap<string, number>,
 ): Missing {
   const names = ends.map((end) => reader.nameOf(end));
-  const isMissing = way.patterns.map((pattern) => numbers.includes(supposed.find(pattern, ends) ?? -1));
+  const keys = numbers.map((number) => supposed.key(number));
+  const isMissing = way.patterns.map((pattern) => {
+    const number = supposed.find(pattern, ends);
+    return number !== undefined && keys.includes(supposed.key(number));
+  });
   const isAbsent = new Set(way.way.tuples.filter((_, i) => isMissing[i]));
   const present = way.patterns.filter((_, i) => !isMissing[i])
     .map((pattern) => reader.tuple(pattern, ends[pattern.object]!, userEnd(pattern, ends)));

@@ -48,7 +48,7 @@ export class MissingSearch {
           yield undefined;
         }
         for (const match of found.toSorted((a, b) => a.absent.length - b.absent.length)) {
-          if (!this.#accepted.isDominated(match.absent)) yield match;
+          if (!this.#accepted.isDominated(this.#keysOf(match.absent))) yield match;
         }
         if (largest >= most) return;
         looked = largest;
@@ -60,6 +60,10 @@ export class MissingSearch {
 
   /** Drops sets that contain these absent tuples from the rest of the search. */
   accept(absent: readonly number[]): void {
-    this.#accepted.add(absent);
+    this.#accepted.add(this.#keysOf(absent));
+  }
+
+  #keysOf(absent: readonly number[]): number[] {
+    return absent.map((tuple) => this.tuples.key(tuple));
   }
 }

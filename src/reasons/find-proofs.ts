@@ -123,7 +123,7 @@ function keysOf({ patterns }: CompiledWay, ends: readonly End[]): ReadonlySet<st
 }
 
 /** Returns a text that is equal for equal tuples. */
-function keyOf(pattern: CompiledPattern, ends: readonly End[]): string {
+export function keyOf(pattern: CompiledPattern, ends: readonly End[]): string {
   const user = pattern.user === WILDCARD ? `${pattern.userType}:*` : `${ends[pattern.user]}${pattern.suffix}`;
   return `${ends[pattern.object]} ${pattern.place} ${user}`;
 }

@@ -2,7 +2,7 @@
 import type { Parts } from "../checks/parts.ts";
 import { STEPS_PER_REASON_PART } from "./reasons-limits.ts";
 
-/** Counts the steps of one explanation. A part may exceed them by its last piece of work: a check, or an event. */
+/** Counts the steps of one explanation. A part exceeds them by its last piece of work at most, such as one trial. */
 export class Pace {
   readonly #stepsPerPart: number;
   #steps = 0;

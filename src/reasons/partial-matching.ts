@@ -52,6 +52,7 @@ export class PartialMatching {
   /** By pattern. */
   readonly #states: number[];
   readonly #absent: number[] = [];
+  readonly #absentKeys: number[] = [];
   readonly #made: Made[] = [];
   readonly #implied: Implied[] = [];
   /** Variables that were bound, and patterns that were settled with their state before, in order. */
@@ -88,6 +89,7 @@ export class PartialMatching {
     while (this.#bindings.length > bound) this.#ends[this.#bindings.pop()!] = 0;
     while (this.#settlings.length > settled) this.#states[this.#settlings.pop()!] = this.#statesBefore.pop()!;
     this.#absent.length = absent;
+    this.#absentKeys.length = absent;
     this.#implied.length = implied;
     return isFound;
   }
@@ -217,7 +219,7 @@ export class PartialMatching {
     if (!this.#unify()) return false;
     const before = this.#absent.length;
     if (!this.#settleThoseIn(REST) || !this.#settleThoseIn(SUPPOSED)) return false;
-    return this.#absent.length === before || !this.#search.accepted.isDominated(this.#absent);
+    return this.#absent.length === before || !this.#search.accepted.isDominated(this.#absentKeys);
   }
 
   #settleThoseIn(state: number): boolean {
@@ -238,9 +240,11 @@ export class PartialMatching {
     const tuple = tuples.of(pattern, this.#ends);
     const presence = tuples.presence(tuple);
     if (presence === "present") return mayExist;
-    if (this.#absent.includes(tuple)) return true;
+    const key = tuples.key(tuple);
+    if (this.#absentKeys.includes(key)) return true;
     if (presence === "absent" && !this.#mayBeAdded(tuple)) return false;
     this.#absent.push(tuple);
+    this.#absentKeys.push(key);
     return this.#absent.length <= this.#most;
   }
 

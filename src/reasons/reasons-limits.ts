@@ -16,10 +16,10 @@ export const MAX_LOOKUP_TUPLES = 2_000;
 export const MAX_ALTERNATIVES = 6;
 
 /**
- * Number of steps after which an explanation continues in another turn of the event loop: 1 to 2 ms, and about ten
- * times as long in a new process, whose code is not optimised yet.
+ * Number of steps after which an explanation continues in another turn of the event loop: half a millisecond, and
+ * twenty times as long in a new process, whose code is not optimised yet.
  */
-export const STEPS_PER_REASON_PART = 4000;
+export const STEPS_PER_REASON_PART = 1000;
 
 /** Steps that an explanation counts to apply and undo a tuple, and to decide an event besides its questions. */
 export const STEPS_OF_A_TUPLE = 10;
@@ -34,7 +34,10 @@ export const MAX_ACTORS_NAMED = 10;
 /** Maximum number of events in one explanation for which users are named. For the others the right is named. */
 export const MAX_EVENTS_WITH_NAMES = 12;
 
-/** Maximum number of users who are tried as actors of one event. If there may be more, the right is named. */
+/**
+ * Maximum number of users who are tried as actors of one event. If there may be more, the right is named. For a right
+ * that needs the hat of an admin or of the office, only those who wear one are tried.
+ */
 export const MAX_ACTORS_TRIED = 200;
 
 /** Maximum number of tuples that an event on trial may write. */

@@ -2,7 +2,7 @@
 import type { CompiledPattern } from "./compiled-ways.ts";
 import type { End, FactReader, Presence } from "./fact-reader.ts";
 import type { FixedFacts, OwnedFact } from "./fixed-facts.ts";
-import { userEnd } from "./find-proofs.ts";
+import { keyOf, userEnd } from "./find-proofs.ts";
 import { typeOf, type Tuple } from "../tuples/tuple.ts";
 
 /** The fixed facts about the tuples of one pattern. */
@@ -22,6 +22,8 @@ type Addable = "never" | "always" | "by owner";
 
 /** One tuple between two ends. */
 interface Known {
+  /** Number of its key: two tuples that differ in their condition alone have one key, and cannot both exist. */
+  readonly key: number;
   readonly pattern: CompiledPattern;
   readonly object: End;
   readonly user: End;
@@ -38,6 +40,7 @@ export class SupposedTuples {
   readonly #facts: FixedFacts;
   readonly #ends = new Map<End, number>();
   readonly #numbers = new Map<number, number>();
+  readonly #keys = new Map<string, number>();
   readonly #known: Known[] = [];
   /** By the shape of a pattern. */
   readonly #byShape: PatternFacts[] = [];
@@ -49,7 +52,7 @@ export class SupposedTuples {
 
   /** Returns the number of the tuple of a pattern between its ends, none of which is free. Counts a step. */
   of(pattern: CompiledPattern, ends: readonly End[]): number {
-    const key = this.#keyOf(pattern, ends);
+    const key = this.#numberKey(pattern, ends);
     const found = this.#numbers.get(key);
     if (found !== undefined) {
       this.#reader.step();
@@ -57,13 +60,21 @@ export class SupposedTuples {
     }
     const [object, user] = [ends[pattern.object]!, userEnd(pattern, ends)];
     const presence = this.#reader.presence(pattern, object, user);
+    const name = keyOf(pattern, ends);
+    const number = this.#keys.get(name) ?? this.#keys.size;
+    this.#keys.set(name, number);
     this.#numbers.set(key, this.#known.length);
-    return this.#known.push({ pattern, object, user, presence, addable: undefined }) - 1;
+    return this.#known.push({ key: number, pattern, object, user, presence, addable: undefined }) - 1;
   }
 
   /** Returns the number of such a tuple if the search has met it. */
   find(pattern: CompiledPattern, ends: readonly End[]): number | undefined {
-    return this.#numbers.get(this.#keyOf(pattern, ends));
+    return this.#numbers.get(this.#numberKey(pattern, ends));
+  }
+
+  /** Returns the number of the key of a tuple: the tuple without its condition. */
+  key(tuple: number): number {
+    return this.#known[tuple]!.key;
   }
 
   presence(tuple: number): Presence {
@@ -114,7 +125,7 @@ export class SupposedTuples {
       && this.#reader.usersOf(object, relation).every((user) => !this.#reader.exists(user));
   }
 
-  #keyOf(pattern: CompiledPattern, ends: readonly End[]): number {
+  #numberKey(pattern: CompiledPattern, ends: readonly End[]): number {
     const [object, user] = [this.#endNumber(ends[pattern.object]!), this.#endNumber(userEnd(pattern, ends))];
     return (pattern.shape * ENDS + object) * ENDS + user;
   }

@@ -1,7 +1,6 @@
 // Decides an event on trial: its changes without its record, for an explanation that undoes them.
 import { TooManySteps, type Meter } from "../checks/steps.ts";
 import { withinMeter, type View } from "../domain/state-view.ts";
-import { rightFault } from "../events/decide-event.ts";
 import type { DomainEvent } from "../events/domain-event.ts";
 import { isRefusal, unknownType, type Refusal } from "../events/refusal.ts";
 import { unfinishedOf } from "../ledger/continuation.ts";
@@ -13,8 +12,6 @@ import { isEmpty, join, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 export interface TrialSurroundings {
   /** Milliseconds since 1970. */
   readonly clock: number;
-  /** Number of events tried before it on this state. */
-  readonly place: number;
   /** Maximum number of tuples that it may change. */
   readonly room: number;
   /** Counts the steps of its questions, and bounds them. */
@@ -22,8 +19,9 @@ export interface TrialSurroundings {
 }
 
 /**
- * Returns the tuples that an event would change besides its record, as `decideEvent` decides it for a caller who may
- * act as the system. Undefined if it changes nothing, needs more than one write, or its org has an unfinished event.
+ * Returns the tuples that an event would change besides its record, as `decideEvent` decides it for the system, or for
+ * an actor who has the right that the event asks: the caller has asked the model. Undefined if it changes nothing,
+ * needs more than one write, or its org has an unfinished event.
  *
  * @example
  * import { readFileSync } from "node:fs";
@@ -32,7 +30,7 @@ export interface TrialSurroundings {
  * import { DomainEvent } from "../events/domain-event.ts";
  * const view = viewOf(compileModel(readFileSync("model.fga", "utf8")), createTupleSet(), () => 0);
  * const sent = { source: "/app", id: "1", type: "org.created", data: { org: "fc", kind: "club", owner: "ann" } };
- * const delta = tryEvent(DomainEvent.sent(sent), view, { clock: 0, place: 0, room: 100, meter: new Meter(1000) });
+ * const delta = tryEvent(DomainEvent.sent(sent), view, { clock: 0, room: 100, meter: new Meter(1000) });
  * delta.writes.some(({ object, user }) => object === "org:fc" && user === "user:ann") // true
  * delta.writes.some(({ object }) => object.startsWith("event:")) // false
  */
@@ -46,18 +44,15 @@ export function tryEvent(event: DomainEvent, view: View, around: TrialSurroundin
 }
 
 function tryWithin(
-  { definition, payload, envelope }: DomainEvent, view: View, { clock, place, room }: TrialSurroundings,
+  { definition, payload, envelope }: DomainEvent, view: View, { clock, room }: TrialSurroundings,
 ): Delta | Refusal | undefined {
   if (definition === undefined) return unknownType(envelope.type);
   if ("refused" in payload) return payload;
-  const found = definition.org(payload.data, view);
-  const right = rightFault(definition, payload.data, envelope, found, view);
-  if (right !== undefined) return right;
-  const org = found ?? PLATFORM;
+  const org = definition.org(payload.data, view) ?? PLATFORM;
   const { tuples } = view;
   if (unfinishedOf(tuples, org) !== undefined) return undefined;
   const outcome = definition.decide(payload.data, {
-    view, actor: envelope.actor, now: clock, revision: revisionOf(tuples, org) + 1 + place, room, from: "",
+    view, actor: envelope.actor, now: clock, revision: revisionOf(tuples, org) + 1, room, from: "",
     resuming: false, emailHash: undefined,
   });
   if (isRefusal(outcome)) return outcome;

@@ -1,14 +1,21 @@
 // Explanations of a no are made in parts: in between, the state is as stored, and other questions may be asked.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
 import { partsWithContextual } from "../../src/checks/contextual.ts";
 import type { Parts } from "../../src/checks/parts.ts";
 import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
+import { withEvents } from "../../src/reasons/event-ways.ts";
+import { Pace } from "../../src/reasons/pace.ts";
+import { STEPS_PER_REASON_PART } from "../../src/reasons/reasons-limits.ts";
 import { explain, explainInParts } from "../../src/reasons/explain.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { club } from "../world/club.ts";
 import { MODEL } from "../world/policy.ts";
+
+/** Steps of the pieces of one trial, which is not cut: three events with their senders, in a small club. */
+const LARGEST = 3000;
+const original = Pace.prototype.add;
 
 const NEW = ["user:visitor", "user:passer"];
 
@@ -58,4 +65,36 @@ test("an explanation that ends early holds no id any more", () => {
   expect(indexOf(tuples).names.find(NEW[0]!)).not.toBe(0);
   work.return({ allowed: false, missing: [] });
   expect(indexOf(tuples).names.find(NEW[0]!)).toBe(0);
+});
+
+test(`by default a part ends after ${STEPS_PER_REASON_PART} steps and its last piece of work`, () => {
+  expect(STEPS_PER_REASON_PART).toBe(1000);
+  const world = club();
+  for (let n = 0; n < 8; n++) world.system("team.created", { team: `more${n}`, org: "fc" });
+  const context = { current_time: new Date(world.now).toISOString() };
+  const request = { user: "user:nobody", relation: "sessions_read", object: "athlete:a1", context };
+  const pieces: number[] = [];
+  const add = vi.spyOn(Pace.prototype, "add").mockImplementation(function (this: Pace, steps: number) {
+    pieces.push(steps);
+    return original.call(this, steps);
+  });
+  try {
+    const measured = <T>(work: Parts<T>): readonly [parts: number, value: T] => {
+      for (let parts = 1; ; parts++) {
+        pieces.length = 0;
+        const part = work.next();
+        // The piece that ends a part is not cut: all before it fit.
+        const before = pieces.slice(0, -1).reduce((sum, steps) => sum + steps, 0);
+        expect(before).toBeLessThan(STEPS_PER_REASON_PART + LARGEST);
+        if (part.done === true) return [parts, part.value];
+      }
+    };
+    const [searched, found] = measured(explainInParts(MODEL, world.tuples, request));
+    if (!("missing" in found)) throw new Error("not a no");
+    const trial = { model: MODEL, view: world.view, clock: world.now, request };
+    const [tried] = measured(withEvents(trial, found.missing));
+    expect([searched > 5, tried > 5]).toEqual([true, true]);
+  } finally {
+    add.mockRestore();
+  }
 });
