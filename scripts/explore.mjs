@@ -1,22 +1,31 @@
 // Explores a million states of the event code in two processes, then removes every guard once. A run continues where
 // an earlier one was stopped. SIDELINE_EXPLORE_STATES, SIDELINE_EXPLORE_PROCESSES and SIDELINE_EXPLORE_FOLDER (by
 // default .cache/explore) change it. `npm run explore -- states [slice ...]` leaves the guards out, and other slices.
+// Exits with 1 after a violation, which later runs of the same code report again, and with 2 if it cannot start.
 import { fork, spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { writeSearchesAtOnce } from "./at-once.mjs";
+import { isExplored, unknownSlices, wanted } from "./explore-wanted.mjs";
 
 for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]]) process.on(signal, () => process.exit(status));
 
-const [part, ...wanted] = process.argv.slice(2);
+/** Ends if there is a reason not to start. @param {string | undefined} reason */
+function refuse(reason) {
+  if (reason === undefined) return;
+  console.error(reason);
+  process.exit(2);
+}
+
+const run = wanted(process.argv.slice(2), process.env);
+if (typeof run === "string") refuse(run);
+const { part, slices, states, processes } = /** @type {import("./explore-wanted.mjs").Wanted} */ (run);
 const root = resolve(import.meta.dirname, "..");
 const {
-  SIDELINE_EXPLORE_STATES: states = "1000000", SIDELINE_TEST_SEED: seed = String(randomInt(2 ** 31)),
-  SIDELINE_EXPLORE_FOLDER: folder = join(root, ".cache/explore"),
-  SIDELINE_EXPLORE_PROCESSES: processes = String(Math.min(2, availableParallelism())),
+  SIDELINE_TEST_SEED: seed = String(randomInt(2 ** 31)), SIDELINE_EXPLORE_FOLDER: folder = join(root, ".cache/explore"),
 } = process.env;
 
 /** @typedef {import("../test/explore/exploration.ts").Result} Result */
@@ -33,14 +42,15 @@ function compiled() {
   const args = [tsc, "-p", join(root, "test/explore/tsconfig.json"), "--outDir", build];
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
-  return join(build, "test/explore");
+  return build;
 }
 
-/** Explores one slice up to a number of states. @param {string} code @param {string} slice @param {number} bound */
-function explored(code, slice, bound) {
+/** Explores one slice up to a number of states. @param {string} slice @param {number} bound */
+function explored(slice, bound) {
   return new Promise((done, fail) => {
     const env = { ...process.env, SIDELINE_TEST_SEED: seed };
-    const child = fork(join(code, "explore-slice.js"), [slice, String(bound), states, folder], { env });
+    const args = [slice, String(bound), String(states), folder, version];
+    const child = fork(join(code, "explore-slice.js"), args, { env });
     /** @type {Result | undefined} */
     let last;
     child.on("message", (/** @type {Result} */ result) => {
@@ -60,25 +70,31 @@ async function each(/** @type {string[]} */ names, /** @type {(name: string) => 
   const one = async () => {
     for (let name = left.shift(); name !== undefined; name = left.shift()) await use(name);
   };
-  await Promise.all(Array.from({ length: Number(processes) }, one));
+  await Promise.all(Array.from({ length: Math.min(processes, names.length) }, one));
 }
 
 const sum = (/** @type {Result[]} */ results, /** @type {"states" | "applied" | "lawful" | "timed"} */ count) =>
   results.reduce((total, result) => total + result[count], 0);
 
-const code = compiled();
+const build = compiled();
+const code = join(build, "test/explore");
 const { SLICES } = await import(pathToFileURL(join(code, "slices.js")).href);
+const { hashOf } = await import(pathToFileURL(join(code, "found-states.js")).href);
+const version = hashOf(build);
+/** @type {string[]} */
+const known = SLICES.map((/** @type {{ name: string }} */ { name }) => name);
+refuse(unknownSlices(slices, known));
+const names = known.filter((name) => slices.length === 0 || slices.includes(name));
 /** @type {Map<string, Result>} */
 const results = new Map();
-/** @type {string[]} */
-let open = SLICES.map(({ name }) => name).filter((name) => wanted.length === 0 || wanted.includes(name));
+let open = names;
 // Another round of the larger slices finds as many states as the small ones lack.
-for (let missing = Number(states); missing > 0 && open.length > 0;) {
+for (let missing = states; missing > 0 && open.length > 0;) {
   const share = Math.ceil(missing / open.length);
   await each(open, async (name) => {
-    results.set(name, await explored(code, name, (results.get(name)?.states ?? 0) + share));
+    results.set(name, await explored(name, (results.get(name)?.states ?? 0) + share));
   });
-  missing = Number(states) - sum([...results.values()], "states");
+  missing = states - sum([...results.values()], "states");
   open = open.filter((name) => results.get(name)?.isWhole === false);
   if ([...results.values()].some(({ faults }) => faults.length > 0)) break;
 }
@@ -92,6 +108,10 @@ const figures = `${count("states")} states and ${count("applied")} transitions, 
   + `(seed ${seed})`;
 
 let status = faults === 0 ? 0 : 1;
+if (status === 0 && !isExplored(names, results, states)) {
+  console.error(`fewer than ${states.toLocaleString("en")} states were explored`);
+  status = 1;
+}
 if (status === 0 && part !== "states") {
   const args = [join(root, "node_modules/vitest/vitest.mjs"), "run", "test/explore/guards.test.ts"];
   const env = { ...process.env, SIDELINE_TEST_FULL: "1" };

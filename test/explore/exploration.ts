@@ -3,9 +3,10 @@ import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import type { Step } from "../../src/events/decide-event.ts";
 import { Draw } from "../laws/draw.ts";
 import { Explorer, type Slice, type Transition } from "./explorer.ts";
-import type { Counts, FoundStates } from "./found-states.ts";
+import type { Counts, FoundStates, Progress } from "./found-states.ts";
 import { violations } from "./invariants.ts";
 import { breaches } from "./laws.ts";
+import { mix } from "./mix.ts";
 import { printMove, REAL } from "./move.ts";
 
 /** Hours between the clock and the `time` of an actor's event, for the law about time (S13). */
@@ -40,13 +41,18 @@ const ALWAYS_CHECKED = 10;
 /** Transitions to known states are drawn this many times more rarely. */
 const KNOWN_RARER = 10;
 
-/** Explores one slice. The seed chooses the transitions that laws are checked on; `kept` has earlier states. */
+/**
+ * Explores one slice. The seed and the number of a state choose its transitions that laws are checked on. `kept` has
+ * the states of earlier runs, and the counts at which this run starts. If it has violations, they are the result.
+ */
 export class Exploration {
   readonly explorer: Explorer;
-  readonly #draw: Draw;
+  readonly #seed: number;
+  #draw: Draw;
   readonly #bounds: Bounds;
   readonly #kept: FoundStates | undefined;
-  readonly #earlier: Counts | undefined;
+  /** True if an earlier run found a violation. The kept states and counts end before it. */
+  readonly #isBroken: boolean = false;
   readonly faults: string[] = [];
   applied = 0;
   lawful = 0;
@@ -56,17 +62,27 @@ export class Exploration {
 
   constructor(slice: Slice, bounds: Bounds, seed: number, kept?: FoundStates) {
     this.explorer = new Explorer(slice, REAL);
-    this.#kept = kept;
-    this.#earlier = kept?.counts;
-    if (kept !== undefined) this.explorer.restore(kept.read());
     this.#bounds = bounds;
+    this.#seed = seed;
     this.#draw = new Draw(seed);
+    this.#kept = kept;
+    if (kept === undefined) return;
+    const { expanded, decided, applied, lawful, timed, byType, faults } = kept.progress;
+    this.explorer.restore(kept.read(), expanded);
+    this.explorer.decided = decided;
+    this.applied = applied;
+    this.lawful = lawful;
+    this.timed = timed;
+    this.byType = new Map(Object.entries(byType));
+    this.faults.push(...faults);
+    this.#isBroken = faults.length > 0;
   }
 
   /** True once the bound is reached, every state is expanded, or enough is wrong. */
   get isDone(): boolean {
     const { states, expanded } = this.explorer;
-    return states >= this.#bounds.states || expanded >= states || this.faults.length >= MAX_FAULTS;
+    const isWrong = this.#isBroken || this.faults.length >= MAX_FAULTS;
+    return isWrong || states >= this.#bounds.states || expanded >= states;
   }
 
   /** Explores until it is done. */
@@ -76,16 +92,22 @@ export class Exploration {
     return this.result;
   }
 
-  /** Tries every move on one more state. The states that it finds are kept as long as nothing is wrong. */
+  /**
+   * Tries every move on one more state. The states that it finds and the counts are kept as long as nothing is wrong.
+   * Violations are on disk at once.
+   */
   step(): void {
+    const { explorer, faults: { length: known } } = this;
+    this.#draw = new Draw(mix(this.#seed, explorer.expanded));
     const visit = (transition: Transition): void => this.#visit(transition);
-    const found = this.explorer.expand(visit, (number) => this.#probe(number)) ?? [];
-    if (this.faults.length === 0) this.#kept?.add(found, this.#counts);
+    const found = explorer.expand(visit, (number) => this.#probe(number)) ?? [];
+    if (this.faults.length === 0) this.#kept?.add(found, this.#progress);
+    else if (this.faults.length > known) this.keep();
   }
 
-  /** Writes what is kept to its file. */
+  /** Writes what is kept to its files. */
   keep(): void {
-    this.#kept?.flush(this.#counts);
+    this.#kept?.flush(this.faults);
   }
 
   get result(): Result {
@@ -98,11 +120,12 @@ export class Exploration {
   /** The counts of this run and of earlier ones. */
   get #counts(): Counts {
     const { explorer: { decided }, applied, lawful, timed } = this;
-    const earlier = this.#earlier ?? { decided: 0, applied: 0, lawful: 0, timed: 0 };
-    return {
-      decided: decided + earlier.decided, applied: applied + earlier.applied, lawful: lawful + earlier.lawful,
-      timed: timed + earlier.timed,
-    };
+    return { decided, applied, lawful, timed };
+  }
+
+  get #progress(): Progress {
+    const { explorer: { expanded }, byType, faults } = this;
+    return { expanded, ...this.#counts, byType: Object.fromEntries(byType), faults: [...faults] };
   }
 
   #visit(transition: Transition): void {

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { SEED } from "../laws/law.ts";
 import { Exploration } from "./exploration.ts";
-import { FoundStates, sources } from "./found-states.ts";
+import { FoundStates } from "./found-states.ts";
 import { SLICES } from "./slices.ts";
 
 /** Number of states after which it reports. */
@@ -11,12 +11,12 @@ const STATES_PER_REPORT = 5000;
 /** Number of transitions that the laws are checked on in a run over all slices, about. */
 const SAMPLED = 100_000;
 
-const [name, states, all, folder = ""] = process.argv.slice(2);
+const [name, states, all, folder = "", code = ""] = process.argv.slice(2);
 const slice = SLICES.find((one) => one.name === name);
 if (slice === undefined) throw new Error(`no slice is called ${name}`);
 
 const bounds = { states: Number(states), sampled: SAMPLED, of: Math.max(SAMPLED, Number(all)) };
-const run = new Exploration(slice, bounds, SEED, new FoundStates(folder, slice, sources()));
+const run = new Exploration(slice, bounds, SEED, new FoundStates(folder, slice, code));
 
 /** Ends with what is found so far: the run is stopped, or its parent is no more. */
 const stop = (): void => {

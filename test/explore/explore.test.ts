@@ -44,20 +44,26 @@ test("every type of event is played by some slice", () => {
   expect([...EVENTS.keys(), WAIT].filter((type) => !played.has(type))).toEqual([]);
 });
 
-test("a run that continues another one finds the states that one run finds", () => {
+test("a run that continues another one finds the states that one run finds, and has its counts", () => {
   const folder = mkdtempSync(join(tmpdir(), "sideline-explore-"));
   try {
     const slice = SLICES[0]!;
-    const explored = (states: number, kept?: FoundStates): Explorer => {
-      const run = new Exploration(slice, { states, sampled: 0, of: 1 }, SEED, kept);
+    const explored = (states: number, kept?: FoundStates): Exploration => {
+      const run = new Exploration(slice, { states, sampled: 1, of: 3 }, SEED, kept);
       run.all();
-      return run.explorer;
+      return run;
     };
-    explored(150, new FoundStates(folder, slice, ""));
+    const earlier = explored(150, new FoundStates(folder, slice, ""));
+    const again = explored(150, new FoundStates(folder, slice, ""));
+    expect(again.result).toEqual(earlier.result);
     const continued = explored(400, new FoundStates(folder, slice, ""));
     const once = explored(400);
-    expect([continued.states, continued.expanded]).toEqual([once.states, once.expanded]);
-    for (const state of [1, 149, 200, once.states - 1]) expect(continued.trace(state)).toEqual(once.trace(state));
+    expect(once.result.applied).toBeGreaterThan(earlier.result.applied);
+    expect(continued.result).toEqual(once.result);
+    expect(continued.byType).toEqual(once.byType);
+    for (const state of [1, 149, 200, once.explorer.states - 1]) {
+      expect(continued.explorer.trace(state)).toEqual(once.explorer.trace(state));
+    }
     // Another version of the code begins again.
     expect([...new FoundStates(folder, slice, "other").read()]).toEqual([]);
   } finally {

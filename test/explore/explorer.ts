@@ -145,12 +145,13 @@ export class Explorer {
     return this.#decide(this.#code.DomainEvent.sent({ ...envelope, time }), this.#isTrusted(number));
   }
 
-  /** Restores states that an earlier run found. They must stand in the order in which it found them. */
-  restore(found: Iterable<Found>): void {
-    for (const one of found) {
-      this.#add(one);
-      this.#next = Math.max(this.#next, one.parent);
-    }
+  /**
+   * Restores the states that an earlier run found, in the order in which it found them, and the number of states that
+   * it expanded.
+   */
+  restore(found: Iterable<Found>, expanded: number): void {
+    for (const one of found) this.#add(one);
+    this.#next = expanded;
   }
 
   /**
