@@ -12,7 +12,8 @@ export type {
   CheckAnswer, CheckRequest, ExpandAnswer, ExpandLeaf, ExpandNode, ExpandRequest, Failure, FailureCode,
   ListObjectsAnswer, ListObjectsRequest, ListUsersAnswer, ListUsersRequest,
 } from "./checks/question.ts";
-export { explain, type Explanation, type Missing, type ModelNotes, type Reason } from "./reasons/explain.ts";
+export { explain } from "./reasons/explain.ts";
+export type { Explanation, Missing, ModelNotes, Reason } from "./reasons/explained.ts";
 export { policyNotes } from "./reasons/policy-notes.ts";
 export { listWays, type WayList, type WrittenWay } from "./analysis/list-ways.ts";
 export {

@@ -30,7 +30,7 @@ import { referenceRoutes } from "./reference/reference-routes.ts";
 import { refusedEvents } from "./refusal-log.ts";
 import { requestFields, withRequestId } from "./request-id.ts";
 import { styleOf, type ErrorStyle, type Route } from "./route.ts";
-import type { ModelNotes } from "../reasons/explain.ts";
+import type { ModelNotes } from "../reasons/explained.ts";
 import { policyNotes } from "../reasons/policy-notes.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { handshakeRoute } from "./webhook-handshake.ts";

@@ -1,7 +1,7 @@
 // The reasons of an answer as JSON: each tuple with the event behind it.
 import type { Parts } from "../checks/parts.ts";
 import type { MissingEvents } from "../reasons/event-ways.ts";
-import type { Reason } from "../reasons/explain.ts";
+import type { Reason } from "../reasons/explained.ts";
 import type { TupleOrigins } from "../reasons/tuple-origins.ts";
 import { printTuple, type Tuple } from "../tuples/tuple.ts";
 

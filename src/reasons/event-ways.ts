@@ -14,7 +14,7 @@ import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { Model } from "../model/rewrite.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { idOf, typeOf, type Tuple } from "../tuples/tuple.ts";
-import type { Missing } from "./explain.ts";
+import type { Missing } from "./explained.ts";
 import { candidatesOf, rightFor, type Staff } from "./event-senders.ts";
 import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";

@@ -30,11 +30,11 @@ export class MissingSearch {
   }
 
   /**
-   * Yields the partial matches with the fewest absent tuples first, and undefined after each way that was searched.
-   * None contains a set that was accepted before. Ends early, with the reader marked as cut, when the reader's steps
-   * are used up.
+   * Yields the partial matches in passes, in each those with the fewest absent tuples first, and an empty list after
+   * each way that was searched. No pass has one that contains a set accepted before it. Ends early, with the reader
+   * marked as cut, when the reader's steps are used up.
    */
-  *find(user: End, object: End): Generator<PartialMatch | undefined> {
+  *passes(user: End, object: End): Generator<readonly PartialMatch[]> {
     const most = Math.max(0, ...this.#ways.map(({ patterns }) => patterns.length));
     try {
       let looked = -1;
@@ -45,11 +45,9 @@ export class MissingSearch {
           new PartialMatching(search, way, largest, (match) => {
             if (match.absent.length > looked) found.push({ way, ...match });
           }).from(user, object);
-          yield undefined;
+          yield [];
         }
-        for (const match of found.toSorted((a, b) => a.absent.length - b.absent.length)) {
-          if (!this.#accepted.isDominated(this.#keysOf(match.absent))) yield match;
-        }
+        yield found.toSorted((a, b) => a.absent.length - b.absent.length);
         if (largest >= most) return;
         looked = largest;
       }
@@ -58,8 +56,13 @@ export class MissingSearch {
     }
   }
 
-  /** Drops sets that contain these absent tuples from the rest of the search. */
-  accept(absent: readonly number[]): void {
+  /** Whether a match contains a set that was accepted. */
+  isDominated({ absent }: PartialMatch): boolean {
+    return this.#accepted.isDominated(this.#keysOf(absent));
+  }
+
+  /** Drops matches that contain the absent tuples of this one from the rest of the search. */
+  accept({ absent }: PartialMatch): void {
     this.#accepted.add(this.#keysOf(absent));
   }
 

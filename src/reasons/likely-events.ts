@@ -8,7 +8,7 @@ import { ATHLETE_KEYS, LEVELS, normalizeKeys, ORG_KEYS, relationOf, RESOURCES } 
 import { HATS, type Hat } from "../policy/seeded-roles.ts";
 import type { Reader } from "../tuples/delta.ts";
 import { idOf, typeOf, type Tuple } from "../tuples/tuple.ts";
-import type { Missing } from "./explain.ts";
+import type { Missing } from "./explained.ts";
 
 /** An event that has not been sent: its type and payload. */
 export interface LikelyEvent {

@@ -1,6 +1,6 @@
 // Knowledge about model.fga in addition to its definitions: rule numbers, words and facts that never change.
 import { readRuleIndex } from "../analysis/rule-index.ts";
-import type { ModelNotes } from "./explain.ts";
+import type { ModelNotes } from "./explained.ts";
 import { POLICY_FACTS } from "./fixed-facts.ts";
 import { REASON_PHRASES } from "./reason-text.ts";
 

@@ -36,28 +36,8 @@ export function proofText(
   return `${user} has ${relation} on ${object} because ${listOf(all)}.`;
 }
 
-/** The parts of a sentence about what is missing. */
-export interface MissingParts {
-  readonly way: Way;
-  readonly names: readonly string[];
-  /** Whether a tuple of the way is absent, or stands under a condition that is not met. */
-  readonly isAbsent: (tuple: TuplePattern) => boolean;
-  /** The tuples that take away, printed. */
-  readonly against: readonly string[];
-}
-
-/** Returns the sentence of a way to a yes. */
-export function missingText(
-  { user, relation, object }: AskedFor, { way, names, isAbsent, against }: MissingParts, book: Phrasebook,
-): string {
-  const part = unifiedWay({ ...way, tuples: way.tuples.filter(isAbsent), negations: [] }, names);
-  const needed = sentencesOf(part, names, book, () => false);
-  const without = against.length === 0 ? [] : [`${listOf(against)} did not take it away`];
-  return `${user} would have ${relation} on ${object} if ${listOf([...needed, ...without])}.`;
-}
-
 /** Returns a way in which variables with the same name are one. */
-function unifiedWay(way: Way, names: readonly string[]): Way {
+export function unifiedWay(way: Way, names: readonly string[]): Way {
   const to = names.map((name) => names.indexOf(name));
   return {
     ...way, tuples: distinctTuples(way.tuples.map((tuple) => renamedTuple(tuple, to))),
@@ -70,7 +50,8 @@ function nounOf(shape: string, { nouns }: Phrasebook): string | undefined {
   return nouns[`${type}#${relation}`];
 }
 
-function listOf(parts: readonly string[]): string {
+/** Returns an English list of parts. */
+export function listOf(parts: readonly string[]): string {
   if (parts.length < 2) return parts.join("");
   return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)!}`;
 }

@@ -42,6 +42,8 @@ export class SupposedTuples {
   readonly #numbers = new Map<number, number>();
   readonly #keys = new Map<string, number>();
   readonly #known: Known[] = [];
+  /** By key. */
+  readonly #absent: Tuple[] = [];
   /** By the shape of a pattern. */
   readonly #byShape: PatternFacts[] = [];
 
@@ -93,10 +95,11 @@ export class SupposedTuples {
     return this.#known[tuple]!.user;
   }
 
-  /** Returns the tuple with a number. */
+  /** Returns the tuple with a number. An absent one has no condition, and is one object for its key. */
   tuple(tuple: number): Tuple {
-    const { pattern, object, user } = this.#known[tuple]!;
-    return this.#reader.tuple(pattern, object, user);
+    const { key, pattern, object, user, presence } = this.#known[tuple]!;
+    if (presence !== "absent") return this.#reader.tuple(pattern, object, user);
+    return this.#absent[key] ??= this.#reader.tuple(pattern, object, user);
   }
 
   /** Whether a tuple could be written in addition to the stored ones, as far as the fixed facts say. */

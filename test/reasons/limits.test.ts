@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { compileModel, createTupleSet, type TupleSet } from "../../src/engine.ts";
 import { withEvents, type MissingEvents } from "../../src/reasons/event-ways.ts";
-import { explain, type Explanation } from "../../src/reasons/explain.ts";
+import { explain } from "../../src/reasons/explain.ts";
+import type { Explanation } from "../../src/reasons/explained.ts";
 import { FactReader, OutOfSteps } from "../../src/reasons/fact-reader.ts";
 import { policyNotes } from "../../src/reasons/policy-notes.ts";
 import {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
 import { compileModel } from "../../src/model/compile.ts";
-import { explain, type Missing } from "../../src/reasons/explain.ts";
+import { explain } from "../../src/reasons/explain.ts";
+import type { Missing } from "../../src/reasons/explained.ts";
 import { policyNotes } from "../../src/reasons/policy-notes.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";

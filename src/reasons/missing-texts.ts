@@ -1,0 +1,54 @@
+// The sentences about what is missing. Ways of one form differ in names alone: each form is put into words once.
+import { sentencesOf, type Phrasebook } from "../analysis/way-words.ts";
+import type { Way } from "../analysis/way.ts";
+import { listOf, unifiedWay, type AskedFor } from "./reason-text.ts";
+
+/** A sentence without its names: texts, and between them numbers of variables. */
+type Form = readonly (string | number)[];
+
+/** The sentences of one explanation. */
+export class MissingTexts {
+  readonly #asked: AskedFor;
+  readonly #book: Phrasebook;
+  readonly #forms = new Map<Way, Map<string, Form>>();
+
+  constructor(asked: AskedFor, book: Phrasebook) {
+    this.#asked = asked;
+    this.#book = book;
+  }
+
+  /**
+   * Returns the sentence of a way to a yes. `names`: those of the way's variables. `isAbsent`: by tuple of the way,
+   * whether it is absent, or stands under a condition that is not met. `against`: tuples that take away, printed.
+   */
+  text(way: Way, names: readonly string[], isAbsent: readonly boolean[], against: readonly string[]): string {
+    const { user, relation, object } = this.#asked;
+    const form = this.#form(way, names.map((name) => names.indexOf(name)), isAbsent, against.length > 0);
+    const filled = form.map((each) => (typeof each === "string" ? each : names[each] ?? listOf(against)));
+    return `${user} would have ${relation} on ${object} if ${filled.join("")}.`;
+  }
+
+  /** `to`: for each variable the first one with its name. */
+  #form(way: Way, to: readonly number[], isAbsent: readonly boolean[], isTaken: boolean): Form {
+    const ofWay = this.#forms.get(way) ?? new Map<string, Form>();
+    this.#forms.set(way, ofWay);
+    const key = `${to.join()} ${isAbsent.map(Number).join("")} ${isTaken}`;
+    const known = ofWay.get(key);
+    if (known !== undefined) return known;
+    const places = to.map(placeOf);
+    const part = { ...way, tuples: way.tuples.filter((_, i) => isAbsent[i]), negations: [] };
+    const needed = sentencesOf(unifiedWay(part, places), places, this.#book, () => false);
+    const without = isTaken ? [`${placeOf(to.length)} did not take it away`] : [];
+    const form = listOf([...needed, ...without]).split(MARK).map((each, i) => (i % 2 === 0 ? each : Number(each)));
+    ofWay.set(key, form);
+    return form;
+  }
+}
+
+/** No phrase has it. */
+const MARK = "\u0001";
+
+/** The place of a name in a form. */
+function placeOf(variable: number): string {
+  return MARK + variable + MARK;
+}
