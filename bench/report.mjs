@@ -22,8 +22,14 @@ const EVENTS = "Sideline decides and encodes an event before it writes it; the b
 const MARK = "The mark is one write into the page cache for each commit; it makes a lost event detectable.";
 const WRITES = "An event waits for a Write, for which OpenFGA processes the whole model. Bare Writes are listed above.";
 const LISTS = "Most of a long list's time is spent writing and reading its text, which costs both servers the same.";
+const EXPLAINED = "The slowest explain a no by about 70 ways to a yes: a search, trials of events, and the texts.";
+const CHANGED = "Each answer that the event may change is asked for the state before it and for the state after it.";
+const LOG = "A page reads the rows of its events from the store, and up to 16 rows before the first event of an org.";
 const START = "A start loads the program and passes once over every tuple of the store.";
 const MEMORY = "Apart from the tuples (about 85 bytes each, names included), Node and the libraries take about 90 MB.";
+
+/** Target of a page of /history, its p99 in milliseconds. */
+const HISTORY_MS = 10;
 
 /** The missed targets, each with its factor and reason. */
 function missed(rows, load) {
@@ -77,12 +83,13 @@ function targets(found) {
     row(`a filter of 1,000 athletes by HTTP, ${count(server.questions.allowed)} of them allowed`,
       time(server.questions.filter), "5 ms", atMost(server.questions.filter, 5), HTTP),
     row(`dry run of deactivating a head coach (${count(server.access.deactivated.lost)} answers change)`,
-      time(server.access.deactivated.ms), "100 ms", atMost(server.access.deactivated.ms, 100), HTTP),
+      time(server.access.deactivated.ms), "100 ms", atMost(server.access.deactivated.ms, 100), CHANGED),
     row(`dry run of deactivating the coach of everybody (the first ${count(server.access.headOfAll.lost)})`,
       time(server.access.headOfAll.ms)),
     row("an explanation by HTTP, the median", time(server.questions.explainedMedian)),
     row("an explanation by HTTP, p99", time(server.questions.explained), "5 ms",
-      atMost(server.questions.explained, 5), HTTP),
+      atMost(server.questions.explained, 5), EXPLAINED),
+    ...pagesOfHistory(found),
     ...large.userLists.map((list) =>
       row(`list-users in process: ${list.what} (${list.users})`, time(list.median))),
     row("events one at a time, a second", count(events.one)),
@@ -109,6 +116,14 @@ function targets(found) {
       largeName === "L" ? atMost(perTuple, 200) : undefined, MEMORY),
     row("the same at its peak, while the world is loaded", `${Math.round(server.resident.peak / large.tuples)} bytes`),
   ];
+}
+
+/** Pages of /history by each filter, as rows of targets. */
+function pagesOfHistory({ history }) {
+  return Object.entries(history?.found ?? {}).map(([name, { p99 }]) => ({
+    what: `a page of 100 of /history in process, p99: ${name}`, measured: time(p99), target: `${HISTORY_MS} ms`,
+    better: atMost(p99, HISTORY_MS), why: LOG,
+  }));
 }
 
 function openfgaEventsSection({ openfgaEvents }) {
@@ -186,7 +201,8 @@ function historySection({ history }) {
   const rows = Object.entries(history.found).map(([name, { events, pages, p50, p99 }]) =>
     `| ${name} | ${count(events / pages)} | ${time(p50)} | ${time(p99)} |`);
   return `Pages of 100 of /history, first and later ones, in a store of ${count(history.events)} events. The target `
-    + `is a p99 of 10 ms.\n\n| filter | events a page | median | p99 |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
+    + `is a p99 of ${HISTORY_MS} ms.\n\n`
+    + `| filter | events a page | median | p99 |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
 }
 
 function asOfSection({ asOf }) {
@@ -217,7 +233,8 @@ Written by \`npm run bench\` on ${found.machine};
 load by ${found.loader}. The figures are medians of ${found.runs} runs (3 for the starts); the peers ran in the same
 run. The load average of the machine at the start was ${found.load.toFixed(2)}. Above 1, other work ran during the
 benchmark, and the ratios say more than the figures. Sideline's own events build the worlds, from a seed. Tuple counts
-include bookkeeping. ${percent(large.checks.yes)} of the questions are answered yes.
+include bookkeeping. ${percent(large.checks.yes)} of the questions are answered yes. Memory is judged 2 s after the
+start of the server. Its peak, while the world is loaded, is printed as well and has no target.
 ${note}
 ${table(["", "measured", "target", ""], judged.map((row) => [row.what, row.measured, row.target, verdict(row.better)]))}
 
