@@ -18,7 +18,7 @@ describe("the sources of a key", () => {
   const authorization = (n: number) => ({ authorization: `Bearer ${key(n)}` });
   const KEYS = parseKeys(JSON.stringify({
     keys: [{ name: "app", key: key(1), scopes: ["events:system"], sources: ["/crm"] },
-      { name: "tenant", key: key(2), scopes: ["events"] }],
+      { name: "tenant", key: key(2), scopes: ["events", "admin"] }],
   }));
 
   test("an event of another source is refused before it reaches the intake, even in a dry run", async () => {
@@ -33,6 +33,21 @@ describe("the sources of a key", () => {
       expect((await send(app, "POST", "/events", EVENT, { ...headers, ...authorization(1) })).status).toBe(200);
       expect((await send(app, "POST", "/events", other, { ...headers, ...authorization(2) })).status).toBe(200);
     }
+  });
+
+  test("a dry run of another source leaves no log line of an event: the metrics count its code", async () => {
+    const lines: string[] = [];
+    const line = (_: object, message: string): void => void lines.push(message);
+    const { app } = appOf({}, { keys: KEYS, log: { error: line, warn: line, debug: line } });
+    const post = (query: string): Promise<unknown> =>
+      send(app, "POST", `/events${query}`, EVENT, { ...STRUCTURED, ...authorization(2) });
+    const counted = async (): Promise<string | undefined> =>
+      /events_total\{outcome="source_not_allowed"\} (\d+)/.exec(
+        await (await app.request("/metrics", { headers: authorization(2) })).text())?.[1];
+    await post("?dry_run=true");
+    expect([lines, await counted()]).toEqual([["a request was refused"], "1"]);
+    await post("");
+    expect([lines.slice(1), await counted()]).toEqual([["an event was refused", "a request was refused"], "2"]);
   });
 
   test("in a batch each event is checked, and so is binary mode", async () => {
