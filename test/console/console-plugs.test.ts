@@ -254,20 +254,6 @@ describe("words", () => {
     expect(Object.keys(RULE_WORDS).sort()).toEqual(numbers.sort());
   });
 
-  test("a rule that other rules limit names them in its sentence", () => {
-    const text = readFileSync(join(ROOT, "docs/rules.md"), "utf8");
-    const limits = /but see|is the one\s+exception|A share still counts/;
-    const limited = [...text.matchAll(/^\*\*(\w+)\*\* ([^*]*?)\\\n/gm)].filter(([, , words]) => limits.test(words!));
-    expect(limited.map(([, number]) => number)).toEqual(expect.arrayContaining(["AC1", "AC6", "NP1"]));
-    for (const [, number, words] of limited) {
-      const named = words!.match(/\b[A-Z]{1,2}\d+\b/g)!;
-      expect(named.filter((rule) => !RULE_WORDS[number!]!.includes(rule)), number).toEqual([]);
-    }
-    // Here the limiting rule names the limited one.
-    expect(text).toMatch(/^\*\*S10\*\* PM10/m);
-    expect(RULE_WORDS["PM10"]).toContain("S10");
-  });
-
   test("every relation that can be asked about is in one group of the menu, with words", () => {
     for (const [type, relations] of Object.entries(CHECKABLE)) {
       expect(relationGroups(type).flatMap((group) => group.relations).sort()).toEqual([...relations].sort());
