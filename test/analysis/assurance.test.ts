@@ -64,7 +64,7 @@ function figure(path: string, pattern: RegExp): string {
 
 test("sizes of the short and the long forms", () => {
   const states = figure("test/explore/explore.test.ts", /^const STATES = ([\d_]+);$/m);
-  const asked = figure("scripts/explore.mjs", /SIDELINE_EXPLORE_STATES: states = "(\d+)"/);
+  const asked = figure("scripts/explore-wanted.mjs", /SIDELINE_EXPLORE_STATES: states = ([\d_]+) /);
   expect(page).toContain(`| explored states | ${states} | ${asked} |`);
   const judges = "test/analysis/judges/judges.test.ts";
   const pairs = [/n < runsOr\((\d+), \d+\)/, /n < runsOr\(\d+, (\d+)\)/].map((each) => figure(judges, each));
