@@ -45,6 +45,8 @@ export const ROW_ORG_KEYS: readonly OrgKey[] = ["athletes.create", "teams.create
 const orgKeys: ReadonlySet<string> = new Set(ORG_KEYS);
 const athleteKeys: ReadonlySet<string> = new Set(ATHLETE_KEYS);
 const levels: ReadonlySet<string> = new Set(RESOURCES.flatMap((r) => LEVELS.map((l) => `${r}.${l}`)));
+const relations: ReadonlyMap<string, string> =
+  new Map([...orgKeys, ...athleteKeys, ...levels].map((key) => [key, key.replaceAll(".", "_")]));
 
 /** Returns true for one of the ten org keys. */
 export function isOrgKey(key: string): key is OrgKey {
@@ -67,7 +69,7 @@ export function isLevel(key: string): boolean {
  * @example relationOf("sessions.read") // "sessions_read"
  */
 export function relationOf(key: string): string {
-  return key.replaceAll(".", "_");
+  return relations.get(key) ?? key.replaceAll(".", "_");
 }
 
 /** Returns the resource and level of a program level such as `roster.view`. */

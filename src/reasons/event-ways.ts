@@ -1,29 +1,21 @@
 // The events that bring a way to a yes about: guesses, each tried on the state and then undone.
-import { checkCounted } from "../checks/evaluate.ts";
-import type { CheckRequest } from "../checks/question.ts";
 import type { Parts } from "../checks/parts.ts";
 import { Meter, TooManySteps } from "../checks/steps.ts";
-import { MAX_CHECK_STEPS, MAX_EVENT_STEPS } from "../checks/limits.ts";
+import { MAX_EVENT_STEPS } from "../checks/limits.ts";
 import { findComment } from "../domain/activities.ts";
 import { home } from "../domain/object-names.ts";
 import { withinMeter, type LiveView } from "../domain/state-view.ts";
 import { DomainEvent } from "../events/domain-event.ts";
-import type { Refusal, RefusalCode } from "../events/refusal.ts";
+import type { RefusalCode } from "../events/refusal.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
-import { TentativeDeltas } from "../memory/tentative-deltas.ts";
-import type { Model } from "../model/rewrite.ts";
-import { sizeOf, type Delta } from "../tuples/delta.ts";
-import { idOf, typeOf, type Tuple } from "../tuples/tuple.ts";
-import type { Missing } from "./explained.ts";
+import { idOf, typeOf } from "../tuples/tuple.ts";
 import { candidatesOf, rightFor, type Staff } from "./event-senders.ts";
+import { EventTrials, NOT_TRIED, type Outcome, type Trial } from "./event-trials.ts";
+import type { Missing } from "./explained.ts";
 import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
 import { Pace } from "./pace.ts";
-import {
-  MAX_ACTORS_NAMED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, MAX_WRITE_OF_A_TRIAL,
-  STEPS_OF_A_DECISION, STEPS_OF_A_TUPLE,
-} from "./reasons-limits.ts";
-import { tryEvent } from "./try-event.ts";
+import { MAX_ACTORS_NAMED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES } from "./reasons-limits.ts";
 
 /** An event of a way to a yes. `who`: users who may send it, or the right that it asks. */
 export interface EventOfWay extends LikelyEvent {
@@ -35,45 +27,15 @@ export interface MissingEvents extends Missing {
   readonly events: readonly EventOfWay[];
 }
 
-/** The question and the state that events are tried on. */
-export interface Trial {
-  readonly model: Model;
-  readonly view: LiveView;
-  /** Milliseconds since 1970. */
-  readonly clock: number;
-  /** The question, with its context. */
-  readonly request: CheckRequest;
-}
-
 /** Adds the events to ways to a yes, in parts. The state is the same after each part as before. */
 export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<MissingEvents[]> {
-  const found: MissingEvents[] = [];
-  const known: Known = {
-    staff: new Map(), who: new Map(), present: rememberedView(trial.view), sought: 0,
-    decisions: new Map(), existed: new Map(), pace: new Pace(),
-  };
-  for (const each of missing) {
-    yield* known.pace.rest();
-    found.push(yield* eventsOf(trial, each, known));
+  const pace = new Pace();
+  const search = new EventSearch(trial, pace);
+  try {
+    return yield* search.all(missing);
+  } finally {
+    search.end();
   }
-  return found;
-}
-
-/** Findings that hold for all ways of one answer. */
-interface Known {
-  /** The members of orgs who are tried as actors. */
-  readonly staff: Staff;
-  /** The users who may send an event on the present state, by the event. */
-  readonly who: Map<string, string>;
-  /** The decision about the last event of each sequence, by the sequence as text. */
-  readonly decisions: Map<string, Delta | Refusal | undefined>;
-  /** Whether an object exists or has existed. */
-  readonly existed: Map<string, boolean>;
-  /** The present state. It remembers the answers of the model, so it must not be asked during a trial. */
-  readonly present: LiveView;
-  readonly pace: Pace;
-  /** Number of events whose senders were sought among the users. */
-  sought: number;
 }
 
 /** Returns a view that asks the model each question once. */
@@ -93,164 +55,155 @@ function rememberedView(view: LiveView): LiveView {
   };
 }
 
-/** Rests between the trials of a way, when the state is as it was. */
-function* eventsOf(trial: Trial, missing: Missing, known: Known): Parts<MissingEvents> {
-  const { view } = trial;
-  const { pace } = known;
-  const guessed = likelyEvents(view.tuples, missing);
-  const isTried = guessed.length > 0 && guessed.length <= MAX_EVENTS_OF_A_WAY;
-  const outcome = isTried ? tried(trial, guessed, missing.absent, known) : NOT_TRIED;
-  if (!outcome.isYes) return forbidden(missing, outcome.refused, view, known);
-  // An event that the way does without is left out.
-  const needed: LikelyEvent[] = [];
-  for (const [i, event] of guessed.entries()) {
-    yield* pace.rest();
-    const others = outcome.isIdle === true ? guessed.toSpliced(i, 1) : undefined;
-    if (others === undefined || !tried(trial, others, missing.absent, known).isYes) needed.push(event);
+/** A way to a yes with the events that may bring it about, and the outcome of their trial. */
+interface Guess {
+  readonly missing: Missing;
+  readonly events: readonly LikelyEvent[];
+  readonly sequence: string;
+  outcome: Outcome;
+}
+
+/** The search for the events of all ways of one answer. */
+class EventSearch {
+  readonly #trial: Trial;
+  readonly #pace: Pace;
+  readonly #trials: EventTrials;
+  /** The present state. It remembers the answers of the model, so it must not be asked during a trial. */
+  readonly #present: LiveView;
+  /** The members of orgs who are tried as actors. */
+  readonly #staff: Staff = new Map();
+  /** The users who may send an event on the present state, by the event. */
+  readonly #who = new Map<string, string>();
+  /** Whether an object exists or has existed. */
+  readonly #existed = new Map<string, boolean>();
+  /** Number of events whose senders were sought among the users. */
+  #sought = 0;
+
+  constructor(trial: Trial, pace: Pace) {
+    this.#trial = trial;
+    this.#pace = pace;
+    this.#trials = new EventTrials(trial, pace);
+    this.#present = rememberedView(trial.view);
   }
-  const [first, ...later] = needed;
-  const who = first === undefined ? [] : [firstActors(trial, first, known)];
-  yield* pace.rest();
-  if (later.length > 0 && known.sought < MAX_EVENTS_WITH_NAMES) {
-    tried(trial, needed, missing.absent, known, (event, i) => {
-      if (i > 0) who.push(actorsOf(trial, event, known));
-    });
-  } else who.push(...later.map(rightFor));
-  return { ...missing, events: needed.map((event, i) => ({ ...event, who: who[i]! })) };
-}
 
-/** The outcome of a trial: whether all events apply, write the absent tuples and make the answer yes. */
-interface Outcome {
-  readonly isYes: boolean;
-  readonly refused: RefusalCode | undefined;
-  /** True if one of the events writes no absent tuple, so that the others may do. */
-  readonly isIdle?: boolean;
-}
+  /** Undoes what is tried. */
+  end(): void {
+    this.#trials.end();
+  }
 
-const NOT_TRIED: Outcome = { isYes: false, refused: undefined };
-
-/** Tries events in order as the system, and undoes them. Calls `before` with each on the state that it meets. */
-function tried(
-  { model, view, clock, request }: Trial, events: readonly LikelyEvent[], absent: readonly Tuple[],
-  { decisions, pace }: Known, before: (event: LikelyEvent, i: number) => void = () => undefined,
-): Outcome {
-  const deltas = new TentativeDeltas(view.tuples);
-  let left = absent;
-  let isIdle = false;
-  try {
-    let sequence = "";
-    for (const [i, event] of events.entries()) {
-      before(event, i);
-      sequence += JSON.stringify(event);
-      if (!decisions.has(sequence)) decisions.set(sequence, decided(view, clock, event, undefined, pace));
-      const step = decisions.get(sequence);
-      if (step === undefined) return NOT_TRIED;
-      if ("refused" in step) return { isYes: false, refused: step.refused };
-      deltas.apply(step);
-      pace.add(STEPS_OF_A_TUPLE * sizeOf(step));
-      const rest = left.filter((tuple) => !isThere(view, tuple));
-      isIdle ||= rest.length === left.length;
-      left = rest;
+  *all(missing: readonly Missing[]): Parts<MissingEvents[]> {
+    const guesses: Guess[] = [];
+    for (const each of missing) {
+      const events = likelyEvents(this.#trial.view.tuples, each);
+      const sequence = events.map((event) => JSON.stringify(event)).join("");
+      guesses.push({ missing: each, events, sequence, outcome: NOT_TRIED });
     }
-    const isWritten = absent.every((tuple) => isThere(view, tuple));
-    const meter = new Meter(MAX_CHECK_STEPS);
-    const answer = checkCounted(model, view.tuples, request, meter);
-    pace.add(meter.steps);
-    return { isYes: isWritten && "allowed" in answer && answer.allowed, refused: undefined, isIdle };
-  } finally {
-    deltas.undoTo(0);
+    // Sequences that begin alike are tried one after the other.
+    for (const guess of guesses.toSorted((a, b) => (a.sequence < b.sequence ? -1 : 1))) {
+      const { events, missing: { absent } } = guess;
+      if (events.length === 0 || events.length > MAX_EVENTS_OF_A_WAY) continue;
+      guess.outcome = this.#trials.try(events, absent);
+      yield* this.#rest();
+    }
+    this.end();
+    const found: MissingEvents[] = [];
+    for (const guess of guesses) found.push(yield* this.#judged(guess));
+    return found;
   }
-}
 
-/** Decides an event on the state; undefined if it changes nothing, or cannot be done in one write. */
-function decided(
-  view: LiveView, clock: number, { type, data }: LikelyEvent, actor: string | undefined,
-  pace: Pace,
-): Delta | Refusal | undefined {
-  const envelope = { source: "/explain", id: "trial", type, data };
-  const event = DomainEvent.sent(actor === undefined ? envelope : { ...envelope, actor });
-  const meter = new Meter(MAX_EVENT_STEPS);
-  const outcome = tryEvent(event, view, { clock, room: MAX_WRITE_OF_A_TRIAL, meter });
-  pace.add(meter.steps + STEPS_OF_A_DECISION);
-  return outcome;
-}
-
-/** Whether a tuple exists. A new role gets its org into its name. */
-function isThere({ tuples }: LiveView, { object, relation, user }: Tuple): boolean {
-  if (tuples.has(object, relation, user)) return true;
-  const isNewRole = /^role:new(?:\.\d+)?$/.test(object) || /^role:new(?:\.\d+)?(?:#|$)/.test(user);
-  if (!isNewRole) return false;
-  const named = (text: string): RegExp => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-    .replace(/^role:/, "role:[^/]+/")}$`);
-  const [wanted, of] = [named(user), named(object)];
-  const objects = object.startsWith("role:") ? tuples.objects("role", relation, user).filter((each) => of.test(each))
-    : [object];
-  return objects.some((each) => tuples.users(each, relation).some((other) => wanted.test(other)));
-}
-
-/** Returns the users who may send an event on the present state. */
-function firstActors(trial: Trial, event: LikelyEvent, known: Known): string {
-  const key = JSON.stringify(event);
-  const found = known.who.get(key) ?? actorsOf({ ...trial, view: known.present }, event, known);
-  known.who.set(key, found);
-  return found;
-}
-
-/**
- * Returns the users who may send an event, separated by commas. Where many have the right, none is found, or the
- * senders of many events were sought, returns the right.
- */
-function actorsOf(trial: Trial, event: LikelyEvent, known: Known): string {
-  const right = rightFor(event);
-  if (++known.sought > MAX_EVENTS_WITH_NAMES) return right;
-  const candidates = candidatesOf(trial.model, trial.view.tuples, event, known.staff);
-  // Only some of the senders would be named.
-  if (candidates === undefined) return right;
-  const meter = new Meter(MAX_EVENT_STEPS);
-  try {
-    const named = senders(trial, event, candidates, meter, known);
-    return named.length === 0 ? right : named.map((actor) => `user:${actor}`).sort().join(", ");
-  } catch (error) {
-    if (!(error instanceof TooManySteps)) throw error;
-    return right;
-  } finally {
-    known.pace.add(meter.steps);
+  /** Rests if it is time, with the state as it was. */
+  *#rest(): Parts<undefined> {
+    if (this.#pace.isDue) this.end();
+    return yield* this.#pace.rest();
   }
-}
 
-/** Returns those of some users who may send an event; none if there are too many to name. */
-function senders(
-  { view, clock }: Trial, event: LikelyEvent, candidates: readonly string[], meter: Meter, { pace }: Known,
-): readonly string[] {
-  const { definition, payload } = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
-  if (definition === undefined || "refused" in payload) return [];
-  const counted = withinMeter(view, meter);
-  const org = definition.org(payload.data, counted);
-  const entitled: string[] = [];
-  for (const actor of candidates) {
-    if (definition.may(payload.data, actor, counted, org) && entitled.push(actor) > MAX_ACTORS_NAMED) return [];
+  *#judged({ missing, events, outcome }: Guess): Parts<MissingEvents> {
+    if (!outcome.isYes) {
+      yield* this.#rest();
+      return this.#forbidden(missing, outcome.refused);
+    }
+    const needed = outcome.isIdle ? yield* this.#needed(events, missing) : events;
+    const who: string[] = [];
+    for (const [i, event] of needed.entries()) {
+      yield* this.#rest();
+      who.push(this.#whoMaySend(event, needed.slice(0, i)));
+    }
+    this.end();
+    return { ...missing, events: needed.map((event, i) => ({ ...event, who: who[i]! })) };
   }
-  return entitled.filter((actor) => {
-    const step = decided(view, clock, event, actor, pace);
-    return step !== undefined && !("refused" in step);
-  });
-}
 
-/** Returns a way that no event brings about, with the rule that forbids it. */
-function forbidden(
-  missing: Missing, refused: RefusalCode | undefined, { tuples }: LiveView, known: Known,
-): MissingEvents {
-  const index = indexOf(tuples);
-  const existed = (object: string): boolean => {
-    const found = known.existed.get(object) ?? (typeOf(object) === "activity_comment"
+  /** Returns the events without those that the way does without. */
+  *#needed(events: readonly LikelyEvent[], { absent }: Missing): Parts<readonly LikelyEvent[]> {
+    const needed: LikelyEvent[] = [];
+    for (const [i, event] of events.entries()) {
+      yield* this.#rest();
+      if (!this.#trials.try(events.toSpliced(i, 1), absent).isYes) needed.push(event);
+    }
+    this.end();
+    return needed;
+  }
+
+  /**
+   * Returns the users who may send an event after some others, separated by commas. Where many have the right, none is
+   * found, or the senders of many events were sought, returns the right.
+   */
+  #whoMaySend(event: LikelyEvent, before: readonly LikelyEvent[]): string {
+    if (before.length > 0) return this.#sendersOf(event, before);
+    const key = JSON.stringify(event);
+    const found = this.#who.get(key) ?? this.#sendersOf(event, before);
+    this.#who.set(key, found);
+    return found;
+  }
+
+  #sendersOf(event: LikelyEvent, before: readonly LikelyEvent[]): string {
+    const right = rightFor(event);
+    if (++this.#sought > MAX_EVENTS_WITH_NAMES) return right;
+    this.#trials.reach(before);
+    const view = before.length === 0 ? this.#present : this.#trial.view;
+    const candidates = candidatesOf(this.#trial.model, view.tuples, event, this.#staff);
+    // Only some of the senders would be named.
+    if (candidates === undefined) return right;
+    const meter = new Meter(MAX_EVENT_STEPS);
+    try {
+      const named = this.#senders(event, candidates, view, meter);
+      return named.length === 0 ? right : named.map((actor) => `user:${actor}`).sort().join(", ");
+    } catch (error) {
+      if (!(error instanceof TooManySteps)) throw error;
+      return right;
+    } finally {
+      this.#pace.add(meter.steps);
+    }
+  }
+
+  /** Returns those of some users who may send an event; none if there are too many to name. */
+  #senders(event: LikelyEvent, candidates: readonly string[], view: LiveView, meter: Meter): readonly string[] {
+    const { definition, payload } = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
+    if (definition === undefined || "refused" in payload) return [];
+    const counted = withinMeter(view, meter);
+    const org = definition.org(payload.data, counted);
+    const entitled: string[] = [];
+    for (const actor of candidates) {
+      if (definition.may(payload.data, actor, counted, org) && entitled.push(actor) > MAX_ACTORS_NAMED) return [];
+    }
+    return entitled.filter((actor) => this.#trials.accepts(event, actor, view));
+  }
+
+  /** Returns a way that no event brings about, with the rule that forbids it. */
+  #forbidden(missing: Missing, refused: RefusalCode | undefined): MissingEvents {
+    const rule = forbiddingRule(missing, refused, (object) => this.#hasExisted(object));
+    const because = rule === undefined ? "" : `, because ${rule.says} (${rule.rule})`;
+    const rules = rule === undefined ? missing.rules : [...new Set([rule.rule, ...missing.rules])];
+    return { ...missing, rules, text: missing.text.replace(/\.$/, `; no event does that${because}.`), events: [] };
+  }
+
+  #hasExisted(object: string): boolean {
+    const { tuples } = this.#trial.view;
+    const index = indexOf(tuples);
+    const found = this.#existed.get(object) ?? (typeOf(object) === "activity_comment"
       // The tuples of a comment remain when its activity is deleted.
       ? findComment(tuples, idOf(object)) !== undefined
       : [object, home(object)].some((name) => index.hasObject(index.findNamed(name))));
-    known.existed.set(object, found);
+    this.#existed.set(object, found);
     return found;
-  };
-  const rule = forbiddingRule(missing.absent, refused, existed);
-  if (rule === undefined) return { ...missing, text: missing.text.replace(/\.$/, "; no event does that."), events: [] };
-  const text = missing.text.replace(/\.$/, `; no event does that, because ${rule.says} (${rule.rule}).`);
-  return { ...missing, rules: [...new Set([rule.rule, ...missing.rules])], text, events: [] };
+  }
 }

@@ -21,6 +21,7 @@ const OF_TUPLES: Readonly<Record<string, ForbiddingRule>> = {
   "spot#creator": { rule: "PM12", says: "the creator of a spot never changes" },
   "athlete#org": DELETED,
   "team#org": DELETED,
+  "activity#org": { rule: "NP10", says: "a deleted activity does not come back" },
   "athlete#link": { rule: "PR10", says: "an athlete has one account, and an account one athlete in an org" },
   "invite#open": { rule: "IN5", says: "an invite that was revoked, used up or accepted does not open again" },
 };
@@ -37,6 +38,7 @@ const OF_REFUSALS: Partial<Record<RefusalCode, ForbiddingRule>> = {
   role_scope_mismatch: { rule: "S12", says: "a role of this scope does not take this key or this place" },
   not_a_coach: { rule: "S7", says: "a row needs an active member with the coach hat" },
   not_an_athlete: { rule: "S7", says: "a link needs an active member with the athlete hat" },
+  relationship_mismatch: { rule: "S15", says: "an assistant becomes the head coach in the assignment they have" },
   last_admin: { rule: "PR9", says: "an org keeps its only admin" },
   last_owner: { rule: "S6", says: "an org keeps its last active Owner" },
   wrong_org: { rule: "S8", says: "everything that an event names is of one org" },
@@ -44,20 +46,42 @@ const OF_REFUSALS: Partial<Record<RefusalCode, ForbiddingRule>> = {
   unknown_entity: { rule: "S9", says: "something that the event needs does not exist" },
 };
 
+/** The tuples of a way to a yes. */
+interface Way {
+  readonly present: readonly Tuple[];
+  readonly absent: readonly Tuple[];
+}
+
 /**
  * Returns the rule by which no event writes the absent tuples, if the tables have one. `existed` says whether an object
  * exists or has existed: only then did it end, or get an author for good.
  */
 export function forbiddingRule(
-  absent: readonly Tuple[], refused: RefusalCode | undefined, existed: (object: string) => boolean,
+  way: Way, refused: RefusalCode | undefined, existed: (object: string) => boolean,
 ): ForbiddingRule | undefined {
+  const { absent } = way;
   const ofTuple = absent.filter(({ object }) => existed(object))
     .map(({ object, relation }) => OF_TUPLES[`${typeOf(object)}#${relation}`]).find((rule) => rule !== undefined);
   const unknown = absent.find(({ object }) => !isNew(object) && !existed(object));
-  const ofUnknown = unknown === undefined ? undefined : { rule: "S9", says: `${unknown.object} does not exist` };
-  if (ofUnknown !== undefined || refused === undefined) return ofUnknown ?? ofTuple;
-  return refused === "relationship_ended" ? ENDED : ofTuple ?? OF_REFUSALS[refused];
+  if (unknown !== undefined) return { rule: "S9", says: `${unknown.object} does not exist` };
+  if (refused === "relationship_ended") return ENDED;
+  const ofHead = refused === undefined || refused === "role_scope_mismatch" ? headCoachRule(way) : undefined;
+  return ofTuple ?? ofHead ?? (refused === undefined ? undefined : OF_REFUSALS[refused]);
 }
+
+/** Returns the rule about head coaches that a way breaks. */
+function headCoachRule({ present, absent }: Way): ForbiddingRule | undefined {
+  const all = [...present, ...absent];
+  const heads = all.filter(({ relation }) => relation === "head_assignment");
+  const breaksRole = absent.some(({ object, relation, user }) => object.startsWith("team_assignment:")
+    && relation === "role" && heads.some((head) => head.user === object) !== HEAD_COACH_ROLE.test(user));
+  if (breaksRole) return { rule: "S15", says: "a head coach's assignment, and no other, has the role head_coach" };
+  // The way also needs the assignment that a new head coach ends.
+  return absent.some(({ relation }) => relation === "head_assignment")
+    ? { rule: "S15", says: "a new head coach ends the assignment of the former one" } : undefined;
+}
+
+const HEAD_COACH_ROLE = /^role:(?:[^/]+\/)?head_coach$/;
 
 /** Whether a way to a yes made a name up for an object that would be new. */
 function isNew(object: string): boolean {

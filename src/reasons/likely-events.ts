@@ -47,17 +47,24 @@ class Guess {
   readonly #absent: readonly Tuple[];
   readonly #against: readonly Tuple[];
   readonly #all: readonly Tuple[];
+  /** The absent tuples by `type#relation`. */
+  readonly #places = new Map<string, Tuple[]>();
 
   constructor(reader: Reader, { absent, present, against = [] }: Missing) {
     this.#reader = reader;
     this.#absent = absent;
     this.#against = against;
     this.#all = [...present, ...absent];
+    for (const tuple of absent) {
+      const place = `${typeOf(tuple.object)}#${tuple.relation}`;
+      const known = this.#places.get(place);
+      if (known === undefined) this.#places.set(place, [tuple]); else known.push(tuple);
+    }
   }
 
   /** Returns the absent tuples of a type and a relation. */
-  #of(type: string, relation: string): Tuple[] {
-    return this.#absent.filter((tuple) => typeOf(tuple.object) === type && tuple.relation === relation);
+  #of(type: string, relation: string): readonly Tuple[] {
+    return this.#places.get(`${type}#${relation}`) ?? [];
   }
 
   /** Returns the id of the user of a relation of an object, in the way or in the state. */
@@ -145,19 +152,27 @@ class Guess {
       .map(({ object, user }) => ({ type: "team.athlete_added", data: { team: idOf(user), athlete: idOf(object) } }));
     const linked = [...this.#of("athlete", "link"), ...this.#of("athlete", "linked_ever")]
       .map(({ object, user }) => ({ type: "athlete.linked", data: { athlete: idOf(object), user: idOf(user) } }));
-    const accounts = this.#of("team", "athlete_account").map(({ object, user }) => {
-      const org = this.#one(object, "org") ?? "";
-      const own = linkedAthlete(this.#reader, org, idOf(user));
-      if (own !== undefined) return { type: "team.athlete_added", data: { team: idOf(object), athlete: own } };
-      const free = this.#reader.objects("athlete", "team", object)
-        .find((each) => this.#reader.users(each, "link").length === 0);
-      return { type: "athlete.linked", data: { athlete: free === undefined ? "" : idOf(free), user: idOf(user) } };
-    });
+    const accounts = this.#of("team", "athlete_account").flatMap((tuple) => this.#account(tuple));
     const marks = this.#against.filter(({ relation }) => relation === "linked_ever" || relation === "link")
       .map(({ object, user }) =>
         ({ type: "athlete.unlinked", data: { athlete: idOf(object), user: idOf(user), mistaken: true } }));
     return [...new Map([...joined, ...linked, ...accounts, ...marks]
       .map((event) => [JSON.stringify(event), event])).values()];
+  }
+
+  /** The account of a player of a team: the user's own athlete, one of the team without an account, or a new one. */
+  #account({ object, user }: Tuple): LikelyEvent[] {
+    const org = this.#one(object, "org") ?? "";
+    const added = (athlete: string): LikelyEvent =>
+      ({ type: "team.athlete_added", data: { team: idOf(object), athlete } });
+    const linked = (athlete: string): LikelyEvent =>
+      ({ type: "athlete.linked", data: { athlete, user: idOf(user) } });
+    const own = linkedAthlete(this.#reader, org, idOf(user));
+    if (own !== undefined) return [added(own)];
+    const free = this.#reader.objects("athlete", "team", object)
+      .find((each) => this.#reader.users(each, "link").length === 0);
+    if (free !== undefined) return [linked(idOf(free))];
+    return [{ type: "athlete.created", data: { athlete: "new", org } }, added("new"), linked("new")];
   }
 
   /** Rows, their roles and their overrides. */
@@ -178,9 +193,18 @@ class Guess {
         coaching: idOf(object), athlete: idOf(user), coach: this.#one(object, "coach"),
       } }));
     const roles = this.#of("coaching", "follows").filter(({ object }) => this.#isKnownRow(object))
-      .map(({ object, user }) =>
-        ({ type: "coaching.role_changed", data: { coaching: idOf(object), role: bare(idOf(user)) } }));
+      .flatMap(({ object, user }) => this.#roleChange(idOf(object), bare(idOf(user))));
     return [...started, ...restarted, ...roles];
+  }
+
+  /** A row with an override follows its role key by key. */
+  #roleChange(coaching: string, role: string): LikelyEvent[] {
+    const row = coachingRow(this.#reader, coaching);
+    const isOverridden = row !== undefined && Object.keys(overridesOf(this.#reader, row)).length > 0;
+    return [
+      ...(isOverridden ? [{ type: "coaching.overrides_set", data: { coaching, overrides: {} } }] : []),
+      ...(row?.role === role ? [] : [{ type: "coaching.role_changed", data: { coaching, role } }]),
+    ];
   }
 
   #isKnownRow(object: string): boolean {
@@ -213,10 +237,12 @@ class Guess {
   #rowHolders(): LikelyEvent[] {
     return this.#of("role", "row_holder").flatMap(({ object, user }) => {
       const [org] = object.includes("/") ? [pairOf(object).org] : this.#orgs();
+      if (org === undefined) return [];
       const [athlete] = this.#reader.objects("athlete", "org", `org:${org}`);
-      if (athlete === undefined) return [];
-      const data = { coaching: "new", athlete: idOf(athlete), coach: idOf(user), role: bare(idOf(object)) };
-      return [{ type: "coaching.started", data }];
+      const first = athlete === undefined ? [{ type: "athlete.created", data: { athlete: "new", org } }] : [];
+      const over = athlete === undefined ? "new" : idOf(athlete);
+      const data = { coaching: "new", athlete: over, coach: idOf(user), role: bare(idOf(object)) };
+      return [...first, { type: "coaching.started", data }];
     });
   }
 

@@ -26,7 +26,7 @@ export const STEPS_OF_A_TUPLE = 10;
 export const STEPS_OF_A_DECISION = 200;
 
 /** Maximum number of events that together bring a way to a yes about. A way that needs more is said to have none. */
-export const MAX_EVENTS_OF_A_WAY = 3;
+export const MAX_EVENTS_OF_A_WAY = 6;
 
 /** Maximum number of users named as those who may send an event. If there are more, the right is named instead. */
 export const MAX_ACTORS_NAMED = 10;
