@@ -15,11 +15,14 @@ export const MAX_SEGMENTS_REMOVED = 4;
 /** Postings in one chunk of a segment, 6 bytes each: the unit that is read from the file. */
 export const POSTINGS_PER_CHUNK = 1024;
 
-/**
- * Bits of a segment's filter for each of its keys, at least: 2 % of the other keys pass. The filters that searches have
- * used stay in memory: about 20 bytes for each row of the log.
- */
+/** Bits of a segment's filter for each of its keys, at least: 2 % of the other keys pass. */
 export const FILTER_BITS_PER_KEY = 8;
+
+/**
+ * Maximum number of bytes of filters in memory: 64 MB, for the newest three to five million rows of the log, 13 to 20
+ * bytes each. In an older segment, a search reads a chunk, also where the segment does not have the key.
+ */
+export const FILTER_BYTES_KEPT = 64 * 1024 * 1024;
 
 /** Number of chunks kept in memory: 3 MB. */
 export const CHUNKS_KEPT = 512;
