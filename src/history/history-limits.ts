@@ -82,6 +82,12 @@ export const TUPLES_PER_HISTORY_STEP = 20;
 /** Maximum number of writes before a row that are read to find the event of a write that continues one. */
 export const PARTS_READ_FOR_AN_EVENT = 600;
 
+/**
+ * Maximum number of rows read one by one for the same without the index: 0.2 ms each where they are full. The last of
+ * them may be part of a divided write, whose rows are read as well.
+ */
+export const ROWS_READ_WITHOUT_INDEX = 100;
+
 /** Refused events looked at that count as one such step. */
 export const REFUSED_EVENTS_PER_STEP = 200;
 
