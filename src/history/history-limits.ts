@@ -15,7 +15,7 @@ export const MAX_SEGMENTS_REMOVED = 4;
 /** Postings in one chunk of a segment, 6 bytes each: the unit that is read from the file. */
 export const POSTINGS_PER_CHUNK = 1024;
 
-/** Bits of a segment's filter for each of its keys, at least: 2 % of the other keys pass. */
+/** Bits of a segment's filter for each of its keys, at least; at most 16. So 0.24 to 2.4 % of the other keys pass. */
 export const FILTER_BITS_PER_KEY = 8;
 
 /**
