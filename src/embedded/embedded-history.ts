@@ -19,7 +19,6 @@ export interface EmbeddedHistoryParts {
   readonly store: EmbeddedStore;
   /** The index of the log, with the keys of `eventKeysOf`. */
   readonly index: HistoryParts["index"];
-  readonly recordedAt: HistoryParts["recordedAt"];
   readonly view: View;
   readonly now: () => number;
   readonly emailHash: (address: string) => string;
@@ -44,7 +43,7 @@ export function eventKeysOf(
 
 /** Opens the history of a store. */
 export async function openHistory(parts: EmbeddedHistoryParts): Promise<OpenHistory> {
-  const { store, index, recordedAt, view, now, emailHash, log } = parts;
+  const { store, index, view, now, emailHash, log } = parts;
   const last = (): number => store.lastDelta;
   const read: ReadLog = (from, limit) => store.logRows(from, limit).map(deltaOf);
   const refused = new RefusedEvents();
@@ -57,8 +56,9 @@ export async function openHistory(parts: EmbeddedHistoryParts): Promise<OpenHist
   const firstSince = async (time: number): Promise<number> => deltaAt(await store.cursorAt(time));
   return {
     history: new LogHistory({
-      log: read, some: (numbers) => store.someLogRows(numbers).map(deltaOf), last, firstSince, recordedAt,
-      index, seed: store.seed, refused, tuples: view.tuples, now, emailHash,
+      log: read, some: (numbers) => store.someLogRows(numbers).map(deltaOf), last, firstSince,
+      recordedAt: (seq) => store.times.latestUpTo(seq), index, seed: store.seed, refused, tuples: view.tuples, now,
+      emailHash,
     }),
     watched: (intake) => new RefusedIntake({ intake, refused, view, last, now, emailHash, kept: refusedLog.add }),
     close: () => refusedLog.stop(),

@@ -43,8 +43,11 @@ export const TUPLES_OF_A_SCAN = 2500;
 /** Deltas read at a time; other work gets its turn between two reads. */
 export const DELTAS_AT_A_TIME = 200;
 
-/** Rows of the log whose times are read together; other work gets its turn between two reads. */
-export const TIMES_AT_A_TIME = 2000;
+/** Rows of the log in one block of its times. Each block keeps 8 bytes in memory: 1.25 MB for ten million rows. */
+export const TIMES_PER_BLOCK = 64;
+
+/** Blocks of times read in one turn of the event loop: 2,048 rows, about a millisecond. */
+export const TIME_BLOCKS_PER_TURN = 32;
 
 /** Interval between two looks at the store's folder, in milliseconds. */
 export const FOLDER_LOOK_INTERVAL_MS = 1000;

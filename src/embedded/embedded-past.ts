@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { EVENT_KEYS_VERSION } from "../history/event-keys.ts";
 import { IndexedLog } from "../history/indexed-log.ts";
-import { LateRows } from "../history/late-rows.ts";
 import { keysOfRow, KEYS_VERSION, markOfRow } from "../history/log-row.ts";
 import { PastStates } from "../history/past-states.ts";
 import { RowEvents } from "../history/row-events.ts";
@@ -11,11 +10,11 @@ import type { Model } from "../model/rewrite.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { deltaOf } from "./embedded-history.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
-import { TimeIndex, type LogRow } from "./store-feed.ts";
+import type { LogRow } from "./store-feed.ts";
 
 /** Everything that the past of a store is made of. */
 export interface PastParts {
-  readonly store: Pick<EmbeddedStore, "logRows" | "logTimes" | "lastDelta" | "getMeta" | "seed">;
+  readonly store: Pick<EmbeddedStore, "logRows" | "times" | "lastDelta" | "getMeta" | "seed">;
   /** Folder of the store, or ":memory:". */
   readonly folder: string;
   readonly model: Model;
@@ -32,8 +31,6 @@ export interface EmbeddedPast {
   readonly index: IndexedLog<LogRow>;
   /** The events of the log's rows. */
   readonly rowEvents: RowEvents;
-  /** Returns the latest time of the log up to a row. */
-  readonly recordedAt: (seq: number) => number;
   /** Ends the work in the background, and closes the index. */
   readonly stop: () => Promise<void>;
 }
@@ -43,24 +40,22 @@ export function openPast({ store, folder, model, tuples, now, log, events }: Pas
   const index = new IndexedLog<LogRow>({
     source: `${KEYS_VERSION} ${EVENT_KEYS_VERSION} ${store.getMeta("file id") ?? ""}`, last: () => store.lastDelta,
     rows: (from, limit) => store.logRows(from, limit),
-    keysOf: (row) => [...keysOfRow(store.seed, row), ...events(row), ...late.keysOf(row[0], row[1])],
+    keysOf: (row) => [...keysOfRow(store.seed, row), ...events(row)],
     markOf: markOfRow,
   }, {
     path: folder === ":memory:" ? folder : join(folder, "history.db"),
     failed: (error) => log.warn({ err: error }, "the index of the past is made again, or its log cannot be read"),
   });
-  const late = new LateRows({ index, timeOf: (seq) => store.logTimes.latest(seq, 1)![1] });
   const rowEvents = new RowEvents({
     log: (from, limit) => store.logRows(from, limit).map(deltaOf), index, seed: store.seed,
   });
-  const times = new TimeIndex(store.logTimes);
   const states = new PastStates(model, tuples, {
     log: index, seed: store.seed,
     row: (seq) => store.logRows(seq, 1)[0],
-    numberAt: async (time) => await times.firstAt(time + 1, () => store.lastDelta) - 1,
-    recordedAt: (seq) => times.latestUpTo(seq),
+    numberAt: async (time) => await store.times.firstAt(time + 1, () => store.lastDelta) - 1,
+    recordedAt: (seq) => store.times.latestUpTo(seq),
     eventOf: rowEvents.eventOf,
   }, now);
   index.start();
-  return { states, index, rowEvents, recordedAt: late.recordedAt, stop: () => index.stop() };
+  return { states, index, rowEvents, stop: () => index.stop() };
 }

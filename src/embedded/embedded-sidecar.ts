@@ -100,9 +100,7 @@ async function assemble(
   const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "the backup failed"));
   const past = openPast({ store, folder, model, tuples, now, log, events: eventKeysOf(store, tuples) });
   const origins = new StoreOrigins(store, past.states, past.rowEvents);
-  const { history, watched, close } = await openHistory({
-    store, index: past.index, recordedAt: past.recordedAt, view, now, emailHash, log,
-  });
+  const { history, watched, close } = await openHistory({ store, index: past.index, view, now, emailHash, log });
   return {
     intake: watched(intake), tuples, now, lock, model,
     viewOf: (state, at) => viewOf(model, state, at === undefined ? now : () => at),

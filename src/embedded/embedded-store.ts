@@ -4,7 +4,7 @@ import type { DatabaseCopy } from "./store-copy.ts";
 import type { LostEvents } from "./lost-events.ts";
 import type { Part } from "./stored-row-changes.ts";
 import type { Loadable } from "./store-scan.ts";
-import type { LogReader, LogRow, LogTimes } from "./store-feed.ts";
+import type { LogReader, LogRow, LogTimes, TimeIndex } from "./store-feed.ts";
 import type { TuplePage } from "./store-sql.ts";
 import type { RefusedTable } from "./refused-table.ts";
 import { SqliteStore } from "./sqlite-store.ts";
@@ -50,6 +50,8 @@ export interface EmbeddedStore extends Store {
   readonly refused: RefusedTable;
   /** Reads times of the log's rows. Throws StoreError on damage. */
   readonly logTimes: LogTimes;
+  /** Finds rows of the log by time. Rejects with StoreError on damage. */
+  readonly times: Pick<TimeIndex, "firstAt" | "latestUpTo">;
   /** Returns the key of this store's email hashes: 32 random bytes, made with the store. */
   emailKey(): Uint8Array;
   /** The loss of acknowledged events that was accepted to open the store; undefined where there was none. */

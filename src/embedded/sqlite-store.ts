@@ -33,7 +33,7 @@ export class SqliteStore {
   readonly #db: Connection;
   readonly #statements: Statements;
   readonly #log: LogTable;
-  readonly #times: TimeIndex;
+  readonly times: TimeIndex;
   readonly #ends: RowEnds;
   readonly refused: RefusedTable;
   readonly seed: number;
@@ -67,7 +67,7 @@ export class SqliteStore {
     this.#log = new LogTable(folder, this.#statements);
     const events = this.#log.eventsAt(seq);
     this.#state = { seq, events: events ?? seq, next, count, sum };
-    this.#times = new TimeIndex(this.logTimes);
+    this.times = new TimeIndex(this.logTimes);
     this.#wal = new WriteAheadLog(this.#db, this.#statements, join(folder, "store.db-wal"));
     if (folder === ":memory:") return;
     // If this throws, the database stays open, and its write-ahead log as it was found: it may still be repaired.
@@ -174,7 +174,7 @@ export class SqliteStore {
   }
 
   async cursorAt(time: number): Promise<string> {
-    return await this.#times.cursorAt(time, () => this.#state.seq);
+    return await this.times.cursorAt(time, () => this.#state.seq);
   }
 
   checkLog(from: number, limit: number): number {

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { decodeTuple, type DeltaRow, type TupleRow } from "./row-text.ts";
 import type { Change, ChangePage } from "../tuples/store.ts";
 import { typeOf } from "../tuples/tuple.ts";
-import { DELTAS_AT_A_TIME, TIMES_AT_A_TIME } from "./embedded-limits.ts";
+import { DELTAS_AT_A_TIME, TIME_BLOCKS_PER_TURN, TIMES_PER_BLOCK } from "./embedded-limits.ts";
 
 /** A row of the log: number of the delta (from 1), milliseconds since 1970, the delta. */
 export type LogRow = readonly [seq: number, at: number, delta: DeltaRow];
@@ -55,14 +55,14 @@ export interface LogTimes {
 }
 
 /**
- * Finds places of the feed by time. Clocks step back, so rows are not in the order of their times. The index therefore
- * keeps, for each block of the log, the latest time up to its end, which only grows. A block is read once, when a
- * question first needs it.
+ * Finds rows by time, and the latest time up to a row. Clocks step back, so rows are not in the order of their times.
+ * The index therefore keeps, for each block of the log, the latest time up to its end, which only grows. A block is
+ * read once, when a question first needs it or a block after it.
  */
 export class TimeIndex {
   readonly #times: LogTimes;
-  /** For each block read so far: its last number, and the latest time up to there. */
-  readonly #blocks: { readonly seq: number; readonly at: number }[] = [];
+  /** For each block of TIMES_PER_BLOCK rows that was read: the latest time up to its end. */
+  readonly #ends: number[] = [];
 
   constructor(times: LogTimes) {
     this.#times = times;
@@ -75,43 +75,48 @@ export class TimeIndex {
 
   /** Returns the number of the first row at `at` or later, or the one after the newest. */
   async firstAt(at: number, last: () => number): Promise<number> {
-    for (; (this.#blocks.at(-1)?.at ?? -Infinity) < at; await setImmediate()) {
-      const read = this.#readBlock();
-      if (read === "end") return last() + 1;
-      if (read === "partial") break;
-    }
-    const from = this.#blocks[this.#blockOf(at) - 1]?.seq ?? 0;
-    return this.#times.first(from + 1, at) ?? last() + 1;
+    await this.#readUntil(() => this.#endOf(this.#ends.length - 1) >= at);
+    return this.#times.first(this.#blockOf(at) * TIMES_PER_BLOCK + 1, at) ?? last() + 1;
   }
 
   /** Returns the latest time of the rows up to one that exists. */
   async latestUpTo(seq: number): Promise<number> {
-    for (; (this.#blocks.at(-1)?.seq ?? 0) < seq; await setImmediate()) if (this.#readBlock() !== "whole") break;
-    let i = this.#blocks.length - 1;
-    while (i >= 0 && this.#blocks[i]!.seq > seq) i--;
-    const before = this.#blocks[i] ?? { seq: 0, at: -Infinity };
-    return Math.max(before.at, this.#times.latest(before.seq + 1, seq - before.seq)?.[1] ?? -Infinity);
+    const block = Math.floor((seq - 1) / TIMES_PER_BLOCK);
+    await this.#readUntil(() => this.#ends.length >= block);
+    const before = this.#endOf(block - 1);
+    // Without a later time in the block: a clock that jumped forward and back leaves most blocks like this.
+    if (this.#ends[block] === before) return before;
+    const from = block * TIMES_PER_BLOCK;
+    return Math.max(before, this.#times.latest(from + 1, seq - from)?.[1] ?? -Infinity);
   }
 
-  /** Reads the next block. A block that is not full still grows, so it is not kept. */
-  #readBlock(): "whole" | "partial" | "end" {
-    const before = this.#blocks.at(-1) ?? { seq: 0, at: -Infinity };
-    const found = this.#times.latest(before.seq + 1, TIMES_AT_A_TIME);
-    if (found === undefined) return "end";
-    const [seq, at] = found;
-    if (seq < before.seq + TIMES_AT_A_TIME) return "partial";
-    this.#blocks.push({ seq, at: Math.max(at, before.at) });
-    return "whole";
+  /** Returns the latest time up to the end of a block that was read. */
+  #endOf(block: number): number {
+    return this.#ends[block] ?? -Infinity;
+  }
+
+  /** Reads blocks in turns, until some are enough or none is left. */
+  async #readUntil(isEnough: () => boolean): Promise<void> {
+    for (let n = 1; !isEnough() && this.#readBlock(); n++) if (n % TIME_BLOCKS_PER_TURN === 0) await setImmediate();
+  }
+
+  /** Reads the next block. Returns false where it is not full: it still grows, so it is not kept. */
+  #readBlock(): boolean {
+    const before = this.#ends.length * TIMES_PER_BLOCK;
+    const [seq, at] = this.#times.latest(before + 1, TIMES_PER_BLOCK) ?? [before, -Infinity];
+    if (seq < before + TIMES_PER_BLOCK) return false;
+    this.#ends.push(Math.max(at, this.#endOf(this.#ends.length - 1)));
+    return true;
   }
 
   /**
    * Returns the number of the first block whose latest time is `at` or later; the number of blocks if there is none.
    */
   #blockOf(at: number): number {
-    let [low, high] = [0, this.#blocks.length];
+    let [low, high] = [0, this.#ends.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#blocks[middle]!.at < at) low = middle + 1;
+      if (this.#endOf(middle) < at) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -15,11 +15,14 @@ export const MAX_SEGMENTS_REMOVED = 4;
 /** Postings in one chunk of a segment, 6 bytes each: the unit that is read from the file. */
 export const POSTINGS_PER_CHUNK = 1024;
 
-/**
- * Bits of a segment's filter for each of its keys, at least: 2 % of the other keys pass. The filters that searches have
- * used stay in memory: about 20 bytes for each row of the log.
- */
+/** Bits of a segment's filter for each of its keys, at least; at most 16. So 0.24 to 2.4 % of the other keys pass. */
 export const FILTER_BITS_PER_KEY = 8;
+
+/**
+ * Maximum number of bytes of filters in memory: 64 MB, for the newest three to five million rows of the log, 13 to 20
+ * bytes each. In an older segment, a search reads a chunk, also where the segment does not have the key.
+ */
+export const FILTER_BYTES_KEPT = 64 * 1024 * 1024;
 
 /** Number of chunks kept in memory: 3 MB. */
 export const CHUNKS_KEPT = 512;
@@ -78,6 +81,12 @@ export const TUPLES_PER_HISTORY_STEP = 20;
 
 /** Maximum number of writes before a row that are read to find the event of a write that continues one. */
 export const PARTS_READ_FOR_AN_EVENT = 600;
+
+/**
+ * Maximum number of rows read one by one for the same without the index: 0.2 ms each where they are full. The last of
+ * them may be part of a divided write, whose rows are read as well.
+ */
+export const ROWS_READ_WITHOUT_INDEX = 100;
 
 /** Refused events looked at that count as one such step. */
 export const REFUSED_EVENTS_PER_STEP = 200;

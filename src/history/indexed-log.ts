@@ -75,11 +75,6 @@ export class IndexedLog<Row> {
     this.#index = undefined;
   }
 
-  /** The index with the rows that it has by now; undefined while it is not open. */
-  get opened(): PostingIndex | undefined {
-    return this.#index;
-  }
-
   /** Number of the newest indexed row. */
   get last(): number {
     return this.#index?.last ?? 0;

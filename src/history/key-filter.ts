@@ -1,4 +1,4 @@
-// A filter of the keys in a segment of the index: it passes each of them, and about one in a hundred others.
+// A filter of the keys in a segment of the index: it passes each of them, and 0.24 to 2.4 % of the others.
 import { scrambled } from "../memory/slot-table.ts";
 import { FILTER_BITS_PER_KEY } from "./history-limits.ts";
 

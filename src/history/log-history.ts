@@ -26,8 +26,8 @@ export interface HistoryParts {
   readonly last: () => number;
   /** Resolves to the number of the first row stored at a time (milliseconds since 1970) or later. */
   readonly firstSince: (time: number) => Promise<number>;
-  /** Returns the latest time of the rows up to one: times of storing never go back. */
-  readonly recordedAt: (seq: number) => number;
+  /** Resolves to the latest time of the rows up to one: times of storing never go back. */
+  readonly recordedAt: (seq: number) => Promise<number>;
   readonly index: Pick<IndexedLog<unknown>, "whole" | "faulty">;
   /** The seed of the index's keys. */
   readonly seed: number;
@@ -120,7 +120,7 @@ class Page {
         this.#show(refused(refusal!), { ...this.#place, refusedBelow: refusal!.number });
         refusal = (await refusals.next()).value;
       } else {
-        const recordedAt = this.#parts.recordedAt(event.seq);
+        const recordedAt = await this.#parts.recordedAt(event.seq);
         this.#show(applied(event, await this.#changesOf(event), recordedAt), { ...this.#place, below: event.seq });
         event = (await found.next()).value;
       }

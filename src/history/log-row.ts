@@ -18,7 +18,7 @@ export type PastRow = readonly [
 ];
 
 /** Version of the keys: an index with other keys is made again. */
-export const KEYS_VERSION = 2;
+export const KEYS_VERSION = 3;
 
 /** Returns the key of a tuple. `seed`, here and below: that of the index. */
 export function keyOfTuple(seed: number, object: string, relation: string, user: string): number {

@@ -8,6 +8,7 @@ import {
   countBelow, countKeys, countPostingsBelow, decodeChunk, encodeChunk, postingOf, type Chunk,
 } from "./posting-chunk.ts";
 import { ROWS, type RecentPostings, type RowNumbers } from "./recent-postings.ts";
+import { SegmentFilters } from "./segment-filters.ts";
 
 /** Version of the format. An index of another version is made again. */
 const FORMAT = 2;
@@ -50,12 +51,15 @@ export class PostingFile {
   readonly #segments: Segment[] = [];
   /** By id; the one used last is at the end. */
   readonly #kept = new Map<number, Chunk>();
-  /** By the first row of the segment, as far as they were loaded. */
-  readonly #filters = new Map<number, KeyFilter>();
+  readonly #filters: SegmentFilters;
 
-  /** Opens or creates a file, ":memory:" for none. `source` names the log and its keys. Throws IndexFault. */
-  constructor(path: string, source: string) {
+  /**
+   * Opens or creates a file, ":memory:" for none. `source` names the log and its keys. `filterBytes`: limit of the
+   * filters in memory, in bytes. Throws IndexFault.
+   */
+  constructor(path: string, source: string, filterBytes?: number) {
     this.#path = path;
+    this.#filters = new SegmentFilters(filterBytes);
     this.#db = within(() => openFile(path));
     try {
       within(() => this.#db.exec(SCHEMA));
@@ -106,6 +110,7 @@ export class PostingFile {
         .run(first, last, mark, bytesOf(starts), sumOf(segment));
     });
     this.#segments.push(segment);
+    this.#filters.add(first, filter.bytes.length);
   }
 
   /** Removes the last segment. Throws IndexFault. */
@@ -118,12 +123,12 @@ export class PostingFile {
       this.#db.prepare("delete from filters where first = ?").run(segment.first);
     });
     this.#kept.clear();
-    this.#filters.delete(segment.first);
+    this.#filters.drop();
   }
 
-  /** Whether the filter of a segment is in memory. */
-  hasFilter({ first }: Segment): boolean {
-    return this.#filters.has(first);
+  /** Whether the filter of a segment belongs in memory, and is not there. */
+  lacksFilter({ first }: Segment): boolean {
+    return this.#filters.lacks(first);
   }
 
   /** Loads the filter of a segment: half a megabyte at most, about a millisecond. Throws IndexFault. */
@@ -132,12 +137,12 @@ export class PostingFile {
     const [body, sum] = within(() => this.#db.prepare(sql).raw().get(first)) as [Uint8Array | null, number] | undefined
       ?? [null];
     if (body === null || crc32(body, first >>> 0) !== sum) throw new IndexFault("a filter of the index is damaged");
-    this.#filters.set(first, within(() => new KeyFilter(body)));
+    this.#filters.keep(first, within(() => new KeyFilter(body)));
   }
 
   /** Whether a segment may have a key. */
   mayHave({ first }: Segment, key: number): boolean {
-    return this.#filters.get(first)?.has(key) !== false;
+    return this.#filters.of(first)?.has(key) !== false;
   }
 
   /**
@@ -197,15 +202,19 @@ export class PostingFile {
 
   #readSegments(): void {
     // Casts: libsql ends the process when a damaged value turns out to be a text that is not UTF-8.
-    const sql = `select first, cast(last as integer), cast(mark as integer), cast(starts as blob), cast(sum as integer)
-      from segments order by first`;
-    type Row = readonly [first: number, last: number, mark: number, starts: Uint8Array | null, sum: number];
-    for (const [first, last, mark, bytes, sum] of within(() => this.#db.prepare(sql).raw().all()) as Row[]) {
+    const sql = `select s.first, cast(last as integer), cast(mark as integer), cast(starts as blob),
+      cast(s.sum as integer), length(f.body) from segments s left join filters f on f.first = s.first order by s.first`;
+    type Row = readonly [
+      first: number, last: number, mark: number, starts: Uint8Array | null, sum: number, filterBytes: number | null,
+    ];
+    const rows = within(() => this.#db.prepare(sql).raw().all()) as Row[];
+    for (const [first, last, mark, bytes, sum, filterBytes] of rows) {
       const starts = within(() => new Float64Array(new Uint8Array(bytes ?? []).buffer));
       const segment = { first, last, mark, starts };
       const next = (this.#segments.at(-1)?.last ?? 0) + 1;
       if (first !== next || sum !== sumOf(segment)) throw new IndexFault("a segment of the index is damaged");
       this.#segments.push(segment);
+      this.#filters.add(first, filterBytes ?? 0);
     }
   }
 

@@ -3,10 +3,12 @@ import { MAX_POSTINGS_PER_SEGMENT, MAX_ROWS_PER_SEGMENT, MAX_SEGMENTS_REMOVED } 
 import { IndexFault, PostingFile } from "./posting-file.ts";
 import { RecentPostings, ROWS, type RowNumbers } from "./recent-postings.ts";
 
-/** Sizes at which the rows in memory become a segment. */
+/** Sizes at which the rows in memory become a segment, and of what stays in memory. */
 export interface SegmentSizes {
   readonly rows: number;
   readonly postings: number;
+  /** Limit of the filters in memory, in bytes, if it is another one. */
+  readonly filterBytes?: number;
 }
 
 const SIZES: SegmentSizes = { rows: MAX_ROWS_PER_SEGMENT, postings: MAX_POSTINGS_PER_SEGMENT };
@@ -28,7 +30,7 @@ export class PostingIndex {
    * index of another source is refused. Throws IndexFault.
    */
   constructor(path: string, source: string, sizes = SIZES) {
-    this.#file = new PostingFile(path, source);
+    this.#file = new PostingFile(path, source, sizes.filterBytes);
     this.#sizes = sizes;
     this.#recent = new RecentPostings(this.#kept + 1);
   }
@@ -92,7 +94,7 @@ export class PostingIndex {
       const segment = segments[i]!;
       if (segment.last <= above) return;
       if (segment.first >= below) continue;
-      if (mayLoad && !this.#file.hasFilter(segment)) {
+      if (mayLoad && this.#file.lacksFilter(segment)) {
         this.#file.loadFilter(segment);
         mayLoad = false;
       }

@@ -1,5 +1,7 @@
-// Places of the feed by time: the same as a search through the whole log finds, with few reads of it.
+// Rows by time and latest times up to rows: the same as a walk through the whole log finds, with few reads of it.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { TIME_BLOCKS_PER_TURN, TIMES_PER_BLOCK } from "../../src/embedded/embedded-limits.ts";
 import { TimeIndex } from "../../src/embedded/store-feed.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { Draw } from "../laws/draw.ts";
@@ -22,7 +24,10 @@ function logOf(times: number[]) {
       return undefined;
     },
   });
-  return { find: (at: number) => index.cursorAt(at, () => times.length), rowsRead: () => read, times };
+  return {
+    find: (at: number) => index.cursorAt(at, () => times.length), latestUpTo: (seq: number) => index.latestUpTo(seq),
+    rowsRead: () => read, times,
+  };
 }
 
 const plainly = (times: readonly number[], at: number): string => {
@@ -47,6 +52,63 @@ describe("the index of times", () => {
     }
   });
 
+  test("finds the latest time up to each row, even if clocks step back and the log grows", async () => {
+    const draw = new Draw(SEED + 1);
+    let late = 0;
+    for (let round = 0; round < 10; round++) {
+      let now = 1000;
+      const { latestUpTo, times } = logOf([]);
+      for (let step = 0; step < 8; step++) {
+        const jump = draw.maybe(30, () => 5000);
+        if (jump !== undefined) times.push(now + jump);
+        for (let n = draw.below(300); n > 0; n--) times.push(now += draw.chance(5) ? -draw.below(60) : draw.below(3));
+        const upTo = times.map((_, n) => Math.max(...times.slice(0, n + 1)));
+        late += upTo.filter((at, n) => at > times[n]!).length;
+        for (let n = 0; n < 100 && times.length > 0; n++) {
+          const seq = 1 + draw.below(times.length);
+          expect([seq, await latestUpTo(seq)]).toEqual([seq, upTo[seq - 1]]);
+        }
+      }
+    }
+    expect(late).toBeGreaterThan(1000);
+  });
+
+  test("reads at most one block for the latest time up to a row, however many rows before it are late", async () => {
+    expect(TIMES_PER_BLOCK).toBe(64);
+    const jumped = logOf(Array.from({ length: 100_000 }, (_, n) => n === 10 ? 1e9 : n));
+    const inOrder = logOf(Array.from({ length: 100_000 }, (_, n) => n));
+    for (const { latestUpTo, rowsRead, times } of [jumped, inOrder]) {
+      await latestUpTo(times.length);
+      for (const [seq, most] of [[64, 64], [65, 1], [99_999, 31], [50_000, 16], [12, 12]] as const) {
+        const start = rowsRead();
+        expect([seq, await latestUpTo(seq)]).toEqual([seq, Math.max(...times.slice(0, seq))]);
+        expect([seq, rowsRead() - start <= most]).toEqual([seq, true]);
+      }
+    }
+    const start = jumped.rowsRead();
+    for (let seq = 99_800; seq < 99_900; seq++) expect(await jumped.latestUpTo(seq)).toBe(1e9);
+    expect(jumped.rowsRead()).toBe(start);
+  });
+
+  test("reads 32 blocks in one turn of the event loop", async () => {
+    expect(TIME_BLOCKS_PER_TURN).toBe(32);
+    const turns = [[31, [1984, 1]], [32, [2048, 1]], [33, [2048, 65]], [65, [2048, 2048, 65]]] as const;
+    for (const [blocks, perTurn] of turns) {
+      const { latestUpTo, rowsRead, times } = logOf(Array.from({ length: blocks * TIMES_PER_BLOCK + 1 }, (_, n) => n));
+      let isRead = false;
+      const read = latestUpTo(times.length).then(() => {
+        isRead = true;
+      });
+      const seen = [rowsRead()];
+      for (let before = rowsRead(); !isRead; before = rowsRead()) {
+        await nextTurn();
+        seen.push(rowsRead() - before);
+      }
+      await read;
+      expect(seen).toEqual(perTurn);
+    }
+  });
+
   test("reads at most one block of the log, after the first pass over it", async () => {
     const { find, rowsRead } = logOf(Array.from({ length: 50_000 }, (_, n) => n));
     await find(49_000);
@@ -54,7 +116,7 @@ describe("the index of times", () => {
     for (const at of [0, 1, 10_000, 25_555, 48_999]) {
       const start = rowsRead();
       expect(await find(at)).toBe(`${at + 1}.0`);
-      expect(rowsRead() - start).toBeLessThanOrEqual(2000);
+      expect(rowsRead() - start).toBeLessThanOrEqual(TIMES_PER_BLOCK);
     }
     expect(rowsRead() - before).toBeLessThan(10_000);
   });

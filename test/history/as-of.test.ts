@@ -3,12 +3,13 @@ import pino from "pino";
 import { afterEach, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { APPLY, tell } from "../embedded/stage.ts";
 import { Draw } from "../laws/draw.ts";
 import { covered, holdsAsync } from "../laws/law.ts";
 import { FOUNDING, Play, sequences } from "../laws/sequence.ts";
 import { MODEL } from "../world/world.ts";
-import { drawQuestion, plain, type Question } from "./past-questions.ts";
+import { drawQuestion, namesIn, plain, type Question } from "./past-questions.ts";
 
 /** An answer that was given, and the two names of its moment. */
 interface Given {
@@ -41,19 +42,21 @@ test("an answer as of a moment is the answer that was given then", async () => {
     };
     const given: Given[] = [];
     const draw = new Draw(seeds[0]!);
-    const send = async (envelope: Parameters<typeof play.send>[0]): Promise<void> => {
-      const receipt = await sidecar!.intake.submit(envelope, APPLY);
-      const token = "token" in receipt && tell(receipt) === "applied" ? receipt.token : undefined;
-      for (let n = 0; n < 6 && sidecar!.tuples.size > 0; n++) {
-        const question = drawQuestion(draw, draw.below(1000));
+    const askSome = async (near: readonly string[], token?: string): Promise<void> => {
+      for (let n = 0; n < 3 && sidecar!.tuples.size > 0; n++) {
+        const question = drawQuestion(draw, draw.below(1000), near);
         const time = new Date(play.world.now).toISOString();
         given.push({ question, answer: await ask(question), time, token });
       }
-      play.world.now += 1_800_000;
     };
-    for (const [i, { type, data }] of FOUNDING.entries()) {
-      await send({ id: `f${i}`, source: "/founding", type, data } as Parameters<typeof play.send>[0]);
-    }
+    const send = async (envelope: Envelope): Promise<void> => {
+      // An event often changes the answers about its names. An hour after the last one, its token is of another time.
+      await askSome(namesIn(envelope));
+      play.world.now += 1_800_000;
+      const receipt = await sidecar!.intake.submit(envelope, APPLY);
+      await askSome([], "token" in receipt && tell(receipt) === "applied" ? receipt.token : undefined);
+    };
+    for (const [i, { type, data }] of FOUNDING.entries()) await send({ id: `f${i}`, source: "/founding", type, data });
     for (const seed of seeds) {
       const envelope = play.next(seed);
       await send(envelope);
@@ -69,9 +72,10 @@ test("an answer as of a moment is the answer that was given then", async () => {
     await sidecar.close();
     sidecar = undefined;
   });
+  console.log(`${compared} answers: ${allowed} give something, ${later} differ later`);
   covered(() => {
     expect(compared).toBeGreaterThan(2000);
     expect(allowed).toBeGreaterThan(compared / 20);
-    expect(later).toBeGreaterThan(compared / 40);
+    expect(later).toBeGreaterThan(compared / 20);
   });
 });

@@ -34,7 +34,7 @@ class MadeLog {
   history(index?: Pick<IndexedLog<LogDelta>, "whole" | "faulty">, more: Partial<HistoryParts> = {}): LogHistory {
     return new LogHistory({
       log: this.read, some: (numbers) => numbers.map((seq) => this.#row(seq)), last: () => this.made.length,
-      firstSince: async () => 1, recordedAt: (seq) => seq, refused: new RefusedEvents(), tuples: this.tuples,
+      firstSince: async () => 1, recordedAt: async (seq) => seq, refused: new RefusedEvents(), tuples: this.tuples,
       now: () => 0, emailHash: undefined,
       index: (index ?? { whole: async () => undefined, faulty: () => false }) as IndexedLog<LogDelta>, seed: 5, ...more,
     });

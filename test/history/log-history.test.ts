@@ -64,7 +64,7 @@ class Watched {
     }, { path: ":memory:", failed: () => {} });
     return new LogHistory({
       log: this.#read, some: (numbers) => numbers.toSorted((a, b) => b - a).flatMap((seq) => this.#read(seq, 1)),
-      last: () => store.lastDelta, recordedAt: () => START,
+      last: () => store.lastDelta, recordedAt: async () => START,
       firstSince: async (time) => deltaAt(await store.cursorAt(time)),
       index: isIndexed ? this.#index : blind, seed: SEED, refused: this.refused, tuples: world.tuples, now: () => START,
       emailHash: undefined,

@@ -1,7 +1,7 @@
 // The event of a row: by the record in its write, which may have several rows, or in the first write of the event.
 import { describe, expect, test } from "vitest";
 import { EventKeys } from "../../src/history/event-keys.ts";
-import { PARTS_READ_FOR_AN_EVENT } from "../../src/history/history-limits.ts";
+import { PARTS_READ_FOR_AN_EVENT, ROWS_READ_WITHOUT_INDEX } from "../../src/history/history-limits.ts";
 import { IndexedLog } from "../../src/history/indexed-log.ts";
 import type { LogDelta, ReadLog } from "../../src/history/log-delta.ts";
 import { IndexFault } from "../../src/history/posting-file.ts";
@@ -86,33 +86,78 @@ describe("the event of a row", () => {
     await index.whole();
     const last = ["team.deleted", "team.deleted", "member.removed"];
     expect(rows.typesBy(index).slice(702)).toEqual(last);
-    // Without the index all rows are read, but no more of them than writes with it.
+    // Without the index rows are read one by one, the other org's as well.
     expect(rows.typesBy(NONE).slice(702)).toEqual([undefined, undefined, "member.removed"]);
     await index.stop();
   });
 
-  test("is sought in 600 writes, and without the index after a fault of it", async () => {
-    expect(PARTS_READ_FOR_AN_EVENT).toBe(600);
+  test("is sought in 600 writes by the index, and in 100 rows without it or after a fault of it", async () => {
+    expect([PARTS_READ_FOR_AN_EVENT, ROWS_READ_WITHOUT_INDEX]).toEqual([600, 100]);
     const rows = new Rows();
     rows.add([at(1), record("org.deleted", 1), PENDING], []);
     for (let n = 2; n <= PARTS_READ_FOR_AN_EVENT + 2; n++) rows.add([at(n)], [at(n - 1), member(`m${n}`)], false);
     const index = rows.index();
     await index.whole();
-    for (const by of [index, NONE]) {
-      expect(rows.typesBy(by).slice(-2)).toEqual(["org.deleted", undefined]);
-    }
+    expect(rows.typesBy(index).slice(-2)).toEqual(["org.deleted", undefined]);
+    const plainly = ["org.deleted", undefined];
+    expect(rows.typesBy(NONE).slice(ROWS_READ_WITHOUT_INDEX, ROWS_READ_WITHOUT_INDEX + 2)).toEqual(plainly);
     const faults: unknown[] = [];
     const broken = {
       ready: () => ({
         *newest() {
-          yield 600;
+          yield 100;
           throw new IndexFault("damaged");
         },
       }) as unknown as PostingIndex,
       faulty: (error: unknown) => faults.push(error) > 0,
     };
-    expect(new RowEvents({ log: rows.read, index: broken, seed: SEED }).eventOf(601)?.type).toBe("org.deleted");
-    expect(faults).toEqual([new IndexFault("damaged")]);
+    const events = new RowEvents({ log: rows.read, index: broken, seed: SEED });
+    expect([events.eventOf(101)?.type, events.eventOf(102)]).toEqual(plainly);
+    expect(faults).toEqual([new IndexFault("damaged"), new IndexFault("damaged")]);
     await index.stop();
+  });
+
+  test("that is not found without the index is not sought again until the index is complete", async () => {
+    const rows = new Rows();
+    rows.add([at(1), record("org.deleted", 1), PENDING], []);
+    for (let n = 2; n <= 300; n++) rows.add([at(n)], [at(n - 1), member(`m${n}`)], false);
+    const index = rows.index();
+    await index.whole();
+    let [reads, isComplete] = [0, false];
+    const log: ReadLog = (from, limit) => {
+      const read = rows.read(from, limit);
+      reads += read.length;
+      return read;
+    };
+    const ready = (): PostingIndex | undefined => isComplete ? index.ready() : undefined;
+    const events = new RowEvents({ log, index: { ready, faulty: () => false }, seed: SEED });
+    const seek = (seq: number): [type: string | undefined, reads: number] => {
+      const before = reads;
+      return [events.eventOf(seq)?.type, reads - before];
+    };
+    expect([seek(300), seek(300)]).toEqual([[undefined, 101], [undefined, 0]]);
+    isComplete = true;
+    expect([seek(300), seek(300)]).toEqual([["org.deleted", 300], ["org.deleted", 0]]);
+    await index.stop();
+  });
+
+  test("that does not exist is not sought again, once no row can follow that completes the write", () => {
+    const rows = new Rows();
+    let reads = 0;
+    const log: ReadLog = (from, limit) => {
+      reads++;
+      return rows.read(from, limit);
+    };
+    const events = new RowEvents({ log, index: NONE, seed: SEED });
+    for (let n = 1; n < 100; n++) rows.add([member(`m${n}`)], []);
+    rows.add([], [member("m1")], false);
+    for (const [seq, isFinal] of [[1, true], [84, true], [85, false], [100, false]] as const) {
+      expect([seq, events.eventOf(seq)]).toEqual([seq, undefined]);
+      const before = reads;
+      expect([seq, events.eventOf(seq), reads === before]).toEqual([seq, undefined, isFinal]);
+    }
+    rows.add([at(1), record("org.created", 1)], []);
+    expect(rows.rows.map(({ seq }) => events.eventOf(seq)?.type).slice(98))
+      .toEqual([undefined, "org.created", "org.created"]);
   });
 });

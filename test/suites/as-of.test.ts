@@ -7,7 +7,7 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import type { Sidecar } from "../../src/sidecar/sidecar.ts";
 import type { Delta } from "../../src/tuples/delta.ts";
-import { drawQuestion, plain, type Question } from "../history/past-questions.ts";
+import { drawQuestion, namesIn, plain, type Question } from "../history/past-questions.ts";
 import { Draw } from "../laws/draw.ts";
 import { covered, holdsAsync } from "../laws/law.ts";
 import { FOUNDING, Play, sequences } from "../laws/sequence.ts";
@@ -75,22 +75,26 @@ describeOnEachGround("as of", (ground) => {
       };
       const [play, draw] = [new Play(), new Draw(seeds[0]!)];
       const given: { question: Question; answer: string; time: string; token: string | undefined }[] = [];
-      const send = async (envelope: Parameters<typeof play.send>[0]): Promise<void> => {
-        const receipt = await sidecar.intake.submit(envelope, { system: true, dryRun: false });
-        const token = !isRefusal(receipt) && tell(receipt) === "applied" ? receipt.token : undefined;
+      const askSome = async (near: readonly string[], token?: string): Promise<void> => {
         await sleep(2);
         const time = new Date().toISOString();
-        for (let n = 0; n < 5; n++) {
+        for (let n = 0; n < 3; n++) {
           // Most drawn questions have a no: half of them are drawn again until one has a yes.
-          let [question, answer] = [drawQuestion(draw, draw.below(1000)), ""];
+          let [question, answer] = [drawQuestion(draw, draw.below(1000), near), ""];
           for (let tries = draw.chance(50) ? 8 : 1; tries > 0; tries--) {
             answer = await answerOf(question);
             if (YES.test(answer) || tries === 1) break;
-            question = drawQuestion(draw, draw.below(1000));
+            question = drawQuestion(draw, draw.below(1000), near);
           }
           given.push({ question, answer, time, token });
         }
         await sleep(2);
+      };
+      const send = async (envelope: Parameters<typeof play.send>[0]): Promise<void> => {
+        // An event often changes the answers about its names.
+        if (given.length > 0) await askSome(namesIn(envelope));
+        const receipt = await sidecar.intake.submit(envelope, { system: true, dryRun: false });
+        await askSome([], !isRefusal(receipt) && tell(receipt) === "applied" ? receipt.token : undefined);
       };
       for (const [i, { type, data }] of FOUNDING.entries()) {
         await send({ id: `f${i}`, source: "/founding", type, data });
@@ -109,10 +113,11 @@ describeOnEachGround("as of", (ground) => {
       }
       await sidecar.close();
     });
+    console.log(`${compared} answers: ${yes} give something, ${later} differ later`);
     covered(() => {
       expect(compared).toBeGreaterThan(300);
       expect(yes).toBeGreaterThan(compared / 20);
-      expect(later).toBeGreaterThan(compared / 40);
+      expect(later).toBeGreaterThan(compared / 20);
     });
   });
 

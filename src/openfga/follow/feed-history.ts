@@ -79,7 +79,7 @@ export class FeedHistory implements EventHistory {
     });
     this.#history = new LogHistory({
       log: events.read, some: (numbers) => events.some(numbers), last: () => events.last,
-      firstSince: async (time) => events.firstSince(time), recordedAt: (seq) => events.latestUpTo(seq),
+      firstSince: async (time) => events.firstSince(time), recordedAt: async (seq) => events.latestUpTo(seq),
       index: this.#index, seed, refused: parts.refused, tuples: events.tuples, now: parts.now,
       emailHash: parts.emailHash,
       places: { print: (place) => this.#print(place), read: (text) => this.#read(text) },
