@@ -73,12 +73,15 @@ function isRevision({ object, relation }: TupleKey): boolean {
  * is not one of them, such as a row of a store file.
  */
 function rowsBefore(log: ReadLog, row: LogDelta): LogDelta[] {
-  const from = Math.max(1, row.seq - MAX_ROWS_PER_STEP);
-  const before = from < row.seq ? log(from, row.seq - from) : [];
   const rows: LogDelta[] = [];
-  for (let i = before.length - 1; i >= 0; i--) {
-    const each = before[i]!;
-    const eventsBefore = each.seq === 1 ? 0 : before[i - 1]?.events;
+  let before: readonly LogDelta[] = [];
+  for (let seq = row.seq - 1; seq >= Math.max(1, row.seq - MAX_ROWS_PER_STEP); seq--) {
+    // The first write of an org looks like the end of a divided one: the rows before it are read two at a time.
+    const from = Math.max(1, seq - 1);
+    before = before[0]?.seq === seq ? [...log(from, seq - from), before[0]] : log(from, seq + 1 - from);
+    const each = before.at(-1);
+    if (each === undefined) break;
+    const eventsBefore = seq === 1 ? 0 : before[0]!.events;
     const isOfAnother = each.writes.some(isRevision) || recordTextsIn(each.writes).length > 0
       || (each.events !== undefined && each.events !== eventsBefore);
     const follows = rows[0] ?? row;
