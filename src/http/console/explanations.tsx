@@ -160,7 +160,6 @@ function whatIfQuery(type: string, data: Readonly<Record<string, unknown>>): Rec
   return { type, ...Object.fromEntries(fields) };
 }
 
-/** Shows facts, each with the event that wrote it. */
 /** Shows a fact by the names in it. */
 function FactNames({ visit, fact: { user, relation, object } }: { visit: Visit; fact: TupleKey }) {
   return (
@@ -170,6 +169,7 @@ function FactNames({ visit, fact: { user, relation, object } }: { visit: Visit; 
   );
 }
 
+/** Shows facts, each with the event that wrote it. */
 function FactList({ visit, title, facts }: {
   visit: Visit; title?: string; facts: readonly (Present | Absent)[];
 }) {
