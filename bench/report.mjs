@@ -24,7 +24,7 @@ const WRITES = "An event waits for a Write, for which OpenFGA processes the whol
 const LISTS = "Most of a long list's time is spent writing and reading its text, which costs both servers the same.";
 const EXPLAINED = "The slowest explain a no by about 70 ways to a yes: a search, trials of events, and the texts.";
 const CHANGED = "Each answer that the event may change is asked for the state before it and for the state after it.";
-const LOG = "A page reads the rows of its events from the store, and up to 16 rows before the first event of an org.";
+const LOG = "A page reads the rows of its events from the store.";
 const START = "A start loads the program and passes once over every tuple of the store.";
 const MEMORY = "Apart from the tuples (about 85 bytes each, names included), Node and the libraries take about 90 MB.";
 
