@@ -132,7 +132,10 @@ export class StoreWatch {
     this.#watched.log.error({ err: error }, "the change log is damaged: restore a backup");
   }
 
-  /** Checks the rows that the log had at the start, a few at a time. Later rows are checked when they are read. */
+  /**
+   * Checks the rows that the log had at the start, a few at a time. Later rows are checked when they are read. Questions
+   * about times need the same rows: the index of times has them then.
+   */
   async #checkLog(): Promise<void> {
     const { store } = this.#watched;
     const last = store.lastDelta;
@@ -140,6 +143,7 @@ export class StoreWatch {
       const began = performance.now();
       try {
         from = store.checkLog(from, LOG_ROWS_CHECKED_PER_TURN);
+        if (from > 1) await store.times.latestUpTo(from - 1);
       } catch (error) {
         this.#noteDamage(error);
         return;

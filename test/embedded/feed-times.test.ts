@@ -1,11 +1,14 @@
 // Rows by time and latest times up to rows: the same as a walk through the whole log finds, with few reads of it.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { TIME_BLOCKS_PER_TURN, TIMES_PER_BLOCK } from "../../src/embedded/embedded-limits.ts";
 import { TimeIndex } from "../../src/embedded/store-feed.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
+import { LogTable } from "../../src/embedded/store-log.ts";
+import { StoreWatch } from "../../src/embedded/store-watch.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
+import { PATIENCE_MS } from "../live/patience.ts";
 
 /** A log of rows at these times, and the number of rows read from it. */
 function logOf(times: number[]) {
@@ -132,5 +135,23 @@ test("the store finds the changes since a time", async () => {
   expect(await from(10)).toBe("a:10");
   expect(await from(4999)).toBe("a:10");
   expect(await from(9001)).toBeUndefined();
+  await store.close();
+});
+
+test("once the log of a store was checked, questions about times read few rows of it", async () => {
+  const store = openEmbeddedStore(":memory:");
+  const write = (n: number) => ({ writes: [{ object: `a:${n}`, relation: "r", user: "u:1" }], deletes: [] });
+  for (let n = 0; n < 5000; n++) store.commit([write(n)], n);
+  const fail = (why: string): never => expect.fail(why);
+  const watch = new StoreWatch({ store, folder: ":memory:", log: { error: fail, info: fail }, fatal: fail });
+  watch.start();
+  const checked = () => watch.parts().flatMap(({ figures = [] }) => figures)
+    .find((figure) => figure?.name === "checked_changes")?.value;
+  await vi.waitFor(() => expect(checked()).toBe(5000), { timeout: PATIENCE_MS });
+  const read = vi.spyOn(LogTable.prototype, "latest");
+  expect(await store.times.latestUpTo(5000)).toBe(4999);
+  expect(read).toHaveBeenCalledTimes(1);
+  read.mockRestore();
+  watch.stop();
   await store.close();
 });
