@@ -133,8 +133,8 @@ export class StoreWatch {
   }
 
   /**
-   * Checks the rows that the log had at the start, a few at a time. Later rows are checked when they are read. Questions
-   * about times need the same rows: the index of times has them then.
+   * Checks the rows that the log had at the start, a few at a time. Later rows are checked when they are read. The
+   * index of times takes each part of them then: questions about times need the same rows.
    */
   async #checkLog(): Promise<void> {
     const { store } = this.#watched;
