@@ -11,6 +11,7 @@ import { unrollInParts } from "../reasons/compiled-ways.ts";
 import { withEvents } from "../reasons/event-ways.ts";
 import { explainInParts } from "../reasons/explain.ts";
 import type { ModelNotes } from "../reasons/explained.ts";
+import { partsBy } from "../reasons/pace.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { inTurns } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -105,7 +106,8 @@ function* answerInParts(
   const asked = { ...request, context: { ...request.context, current_time: new Date(clock).toISOString() } };
   const relation = model.types.get(typeOf(request.object))?.relations.get(request.relation);
   if (relation !== undefined) yield* unrollInParts(model, relation);
-  const explanation = yield* explainInParts(model, tuples, asked, notes);
+  const part = partsBy(() => performance.now());
+  const explanation = yield* explainInParts(model, tuples, asked, notes, { part });
   if ("error" in explanation) return explanation;
   const token = tokenOf(tuples, request.object);
   const origins = new Origins(sidecar.origins, request.contextualTuples);
@@ -114,7 +116,7 @@ function* answerInParts(
     return { allowed: true, token, reasons: yield* bodiesOf(explanation.reasons, reasonBody, origins), ...end };
   }
   const trial = { model, view: sidecar.viewOf(tuples, at), clock, request: asked };
-  const missing = yield* withEvents(trial, explanation.missing);
+  const missing = yield* withEvents(trial, explanation.missing, part);
   return { allowed: false, token, missing: yield* bodiesOf(missing, missingBody, origins), ...end };
 }
 

@@ -14,7 +14,7 @@ import { EventTrials, NOT_TRIED, type Outcome, type Trial } from "./event-trials
 import type { Missing } from "./explained.ts";
 import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
-import { Pace } from "./pace.ts";
+import { Pace, type PartSize } from "./pace.ts";
 import { MAX_ACTORS_NAMED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES } from "./reasons-limits.ts";
 
 /** An event of a way to a yes. `who`: users who may send it, or the right that it asks. */
@@ -28,9 +28,10 @@ export interface MissingEvents extends Missing {
 }
 
 /** Adds the events to ways to a yes, in parts. The state is the same after each part as before. */
-export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<MissingEvents[]> {
-  const pace = new Pace();
-  const search = new EventSearch(trial, pace);
+export function* withEvents(
+  trial: Trial, missing: readonly Missing[], part?: PartSize,
+): Parts<MissingEvents[]> {
+  const search = new EventSearch(trial, new Pace(part));
   try {
     return yield* search.all(missing);
   } finally {

@@ -15,15 +15,14 @@ import { FactReader } from "./fact-reader.ts";
 import { findProofs } from "./find-proofs.ts";
 import { NO_FACTS } from "./fixed-facts.ts";
 import { NO_PHRASES, proofText } from "./reason-text.ts";
-import { Pace } from "./pace.ts";
+import { Pace, type PartSize } from "./pace.ts";
 import { RulesOfWays } from "./rules-of-ways.ts";
 
 /** How an explanation is made in parts. */
 export interface Course {
   /** Counts the steps of several explanations. */
   readonly spent?: { steps: number };
-  /** Number of steps in one part. */
-  readonly stepsPerPart?: number;
+  readonly part?: PartSize;
 }
 
 /** The notes of a model about which nothing else is known. */
@@ -58,7 +57,7 @@ export function explain(
 /** Does the same in parts. The tuples must not change until the last part; other questions may be answered. */
 export function* explainInParts(
   model: Model, tuples: TupleSet, request: CheckRequest, notes: ModelNotes = NO_NOTES,
-  { spent, stepsPerPart }: Course = {},
+  { spent, part }: Course = {},
 ): Parts<Explanation> {
   const answer = check(model, tuples, request);
   if ("error" in answer) return answer;
@@ -71,7 +70,7 @@ export function* explainInParts(
   const stored = indexOf(tuples);
   const explanation = yield* partsWithContextual(stored, request.contextualTuples, function* (index) {
     return answer.allowed ? explainYes(model, index, request, ways.ways, notes, spent)
-      : yield* explainNo({ model, tuples, request, pace: new Pace(stepsPerPart) }, index, ways, notes);
+      : yield* explainNo({ model, tuples, request, pace: new Pace(part) }, index, ways, notes);
   });
   return ways.isComplete ? explanation : { ...explanation, truncated: true };
 }

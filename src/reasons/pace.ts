@@ -1,14 +1,30 @@
-// Ends a part of an explanation after some number of steps, so that short work does not rest after each piece.
+// Ends a part of an explanation after some steps and some time, so that short work does not rest after each piece.
 import type { Parts } from "../checks/parts.ts";
-import { STEPS_PER_REASON_PART } from "./reasons-limits.ts";
+import { MS_PER_REASON_PART, STEPS_PER_REASON_PART } from "./reasons-limits.ts";
 
-/** Counts the steps of one explanation. A part exceeds them by its last piece of work at most, such as one trial. */
+/** The size of a part: it takes at least `steps`, and at least `ms` milliseconds by a clock. */
+export interface PartSize {
+  readonly steps: number;
+  readonly ms: number;
+  readonly now: () => number;
+}
+
+const WITHOUT_CLOCK: PartSize = { steps: STEPS_PER_REASON_PART, ms: 0, now: () => 0 };
+
+/** Parts of the size that the limits set. `now`: a clock in milliseconds. */
+export function partsBy(now: () => number): PartSize {
+  return { steps: STEPS_PER_REASON_PART, ms: MS_PER_REASON_PART, now };
+}
+
+/** Counts the steps of one explanation. A part exceeds its size by its last piece of work, such as one trial. */
 export class Pace {
-  readonly #stepsPerPart: number;
+  readonly #size: PartSize;
   #steps = 0;
+  #began: number;
 
-  constructor(stepsPerPart = STEPS_PER_REASON_PART) {
-    this.#stepsPerPart = stepsPerPart;
+  constructor(size = WITHOUT_CLOCK) {
+    this.#size = size;
+    this.#began = size.now();
   }
 
   /** Counts steps of work. */
@@ -16,16 +32,18 @@ export class Pace {
     this.#steps += steps;
   }
 
-  /** True once the part has taken its steps. */
+  /** True once the part has taken its steps and its time. */
   get isDue(): boolean {
-    return this.#steps >= this.#stepsPerPart;
+    const { steps, ms, now } = this.#size;
+    return this.#steps >= steps && now() - this.#began >= ms;
   }
 
   /** Ends the part if it is due. */
   *rest(): Parts<undefined> {
     if (!this.isDue) return undefined;
-    this.#steps = 0;
     yield;
+    this.#steps = 0;
+    this.#began = this.#size.now();
     return undefined;
   }
 }

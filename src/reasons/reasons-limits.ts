@@ -16,10 +16,11 @@ export const MAX_LOOKUP_TUPLES = 2_000;
 export const MAX_ALTERNATIVES = 6;
 
 /**
- * Number of steps after which an explanation continues in another turn of the event loop: half a millisecond, and
- * twenty times as long in a new process, whose code is not optimised yet.
+ * Number of steps, and of milliseconds, after both of which an explanation continues in another turn of the event loop.
+ * The steps take half a millisecond, and twenty times as long in a new process, whose code is not optimised yet.
  */
 export const STEPS_PER_REASON_PART = 1000;
+export const MS_PER_REASON_PART = 2;
 
 /** Steps that an explanation counts to apply and undo a tuple, and to decide an event besides its questions. */
 export const STEPS_OF_A_TUPLE = 10;

@@ -5,8 +5,8 @@ import { partsWithContextual } from "../../src/checks/contextual.ts";
 import type { Parts } from "../../src/checks/parts.ts";
 import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
 import { withEvents } from "../../src/reasons/event-ways.ts";
-import { Pace } from "../../src/reasons/pace.ts";
-import { STEPS_PER_REASON_PART } from "../../src/reasons/reasons-limits.ts";
+import { Pace, partsBy } from "../../src/reasons/pace.ts";
+import { MS_PER_REASON_PART, STEPS_PER_REASON_PART } from "../../src/reasons/reasons-limits.ts";
 import { explain, explainInParts } from "../../src/reasons/explain.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
@@ -38,7 +38,7 @@ test("in each rest the state is as stored, and questions that name the same user
 
   const other = naming(tuples);
   other.next();
-  const work = explainInParts(MODEL, tuples, request, undefined, { stepsPerPart: 1 });
+  const work = explainInParts(MODEL, tuples, request, undefined, { part: { steps: 1, ms: 0, now: () => 0 } });
   let rests = 0;
   for (let part = work.next(); ; part = work.next()) {
     if (part.done === true) {
@@ -59,7 +59,7 @@ test("an explanation that ends early holds no id any more", () => {
   const other = naming(tuples);
   other.next();
   const work = explainInParts(MODEL, tuples, { user: NEW[0]!, relation: "can_view", object: "athlete:a1" },
-    undefined, { stepsPerPart: 1 });
+    undefined, { part: { steps: 1, ms: 0, now: () => 0 } });
   expect(work.next().done).toBe(false);
   other.next();
   expect(indexOf(tuples).names.find(NEW[0]!)).not.toBe(0);
@@ -67,8 +67,21 @@ test("an explanation that ends early holds no id any more", () => {
   expect(indexOf(tuples).names.find(NEW[0]!)).toBe(0);
 });
 
-test(`by default a part ends after ${STEPS_PER_REASON_PART} steps and its last piece of work`, () => {
-  expect(STEPS_PER_REASON_PART).toBe(1000);
+test(`a part takes ${STEPS_PER_REASON_PART} steps and ${MS_PER_REASON_PART} ms, whichever is more`, () => {
+  const isDueAfter = (steps: number, ms: number): boolean => {
+    let clock = 50;
+    const pace = new Pace(partsBy(() => clock));
+    pace.add(steps);
+    clock += ms;
+    return pace.rest().next().done === false;
+  };
+  expect([[999, 2], [1000, 1.9], [1000, 2], [999, 9], [9000, 1]].map(([steps, ms]) => isDueAfter(steps!, ms!)))
+    .toEqual([false, false, true, false, false]);
+});
+
+test("a part of slow code ends after its steps and its last piece of work", () => {
+  let clock = 0;
+  const slow = partsBy(() => clock += MS_PER_REASON_PART);
   const world = club();
   for (let n = 0; n < 8; n++) world.system("team.created", { team: `more${n}`, org: "fc" });
   const context = { current_time: new Date(world.now).toISOString() };
@@ -89,10 +102,10 @@ test(`by default a part ends after ${STEPS_PER_REASON_PART} steps and its last p
         if (part.done === true) return [parts, part.value];
       }
     };
-    const [searched, found] = measured(explainInParts(MODEL, world.tuples, request));
+    const [searched, found] = measured(explainInParts(MODEL, world.tuples, request, undefined, { part: slow }));
     if (!("missing" in found)) throw new Error("not a no");
     const trial = { model: MODEL, view: world.view, clock: world.now, request };
-    const [tried] = measured(withEvents(trial, found.missing));
+    const [tried] = measured(withEvents(trial, found.missing, slow));
     expect([searched > 5, tried > 5]).toEqual([true, true]);
   } finally {
     add.mockRestore();
