@@ -5,7 +5,7 @@ import type { Parts } from "../checks/parts.ts";
 import { isId } from "../events/event.ts";
 import { judgeMakers } from "../events/guards/invite-escalation.ts";
 import { maskAddresses } from "../events/refusal.ts";
-import { inTurns } from "../sidecar/turns.ts";
+import { inTurns, onOneState } from "../sidecar/turns.ts";
 import { HATS } from "../policy/seeded-roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../domain/directory.ts";
 import type { Invite } from "../domain/invites.ts";
@@ -84,7 +84,8 @@ async function answerFrom(asked: Asked, c: Context, caller: Caller, reply: Reply
   // Judgements of one revision must not outlive it: if the answer starts over, it reads everything again.
   const begin = (): ReturnType<Reply> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)),
     sidecar.rowTimes);
-  const response = await answered(c, () => inTurns(begin, sidecar.lock, setImmediate), failed);
+  const inParts = (): ReturnType<Reply> => onOneState(tuples, begin());
+  const response = await answered(c, () => inTurns(inParts, sidecar.lock, setImmediate), failed);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;

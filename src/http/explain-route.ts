@@ -13,7 +13,7 @@ import { explainInParts } from "../reasons/explain.ts";
 import type { ModelNotes } from "../reasons/explained.ts";
 import { partsBy } from "../reasons/pace.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
-import { inTurns } from "../sidecar/turns.ts";
+import { inTurnsAlone } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
 import { ApiError } from "./api-error.ts";
@@ -94,7 +94,8 @@ async function explained(
   const state = await sidecar.checker.state(freshness);
   if ("error" in state) return state;
   const { tuples } = state;
-  return await inTurns(() => answerInParts(sidecar, tuples, request, notes), sidecar.lock, setImmediate);
+  // The search supposes tuples in the state, and takes them out before each rest. Their places in the index move.
+  return await inTurnsAlone(() => answerInParts(sidecar, tuples, request, notes), sidecar.lock, setImmediate);
 }
 
 /** Explains an answer in parts. `at`: the time of a state of the past. */

@@ -10,7 +10,7 @@ import type { ModelNotes } from "../reasons/explained.ts";
 import type { TupleOrigins } from "../reasons/tuple-origins.ts";
 import { MAX_LIST_REASON_STEPS, MAX_USERS_EXPLAINED } from "../reasons/reasons-limits.ts";
 import type { Asked } from "./question-route.ts";
-import { inTurns } from "../sidecar/turns.ts";
+import { inTurns, onOneState } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
 import { bodiesOf, Origins, reasonBody } from "./reason-bodies.ts";
@@ -36,7 +36,7 @@ export function explainUsersOf(
     const { tuples } = state;
     const begin = (): Parts<string | Failure> => {
       const present = { tuples, origins: sidecar.origins, at: sidecar.now() };
-      return answerInParts(sidecar.model, present, question, notes, show);
+      return onOneState(tuples, answerInParts(sidecar.model, present, question, notes, show));
     };
     return await inTurns(begin, sidecar.lock, setImmediate);
   };
@@ -77,7 +77,7 @@ function* answerInParts(
       continue;
     }
     const request = { user, relation, object, contextualTuples, context };
-    const found = yield* explainInParts(model, tuples, request, notes, { spent });
+    const found = yield* explainInParts(model, tuples, request, notes, { spent, isRead: true });
     if ("error" in found) return found.error;
     const reasons = "reasons" in found ? yield* bodiesOf(found.reasons, reasonBody, origins) : [];
     texts.push(JSON.stringify({ ...show(user), reasons, ...(found.truncated === true ? { truncated: true } : {}) }));

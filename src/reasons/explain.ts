@@ -23,6 +23,8 @@ export interface Course {
   /** Counts the steps of several explanations. */
   readonly spent?: { steps: number };
   readonly part?: PartSize;
+  /** True if the tuples are only read: a no is then said to be truncated, without the ways to a yes. */
+  readonly isRead?: true;
 }
 
 /** The notes of a model about which nothing else is known. */
@@ -54,10 +56,13 @@ export function explain(
   return endOf(explainInParts(model, tuples, request, notes));
 }
 
-/** Does the same in parts. The tuples must not change until the last part; other questions may be answered. */
+/**
+ * Does the same in parts. The tuples must not change until the last part. Short questions may be answered in between,
+ * but none that is itself in the middle of its parts: a no moves the places of tuples in the index.
+ */
 export function* explainInParts(
   model: Model, tuples: TupleSet, request: CheckRequest, notes: ModelNotes = NO_NOTES,
-  { spent, part }: Course = {},
+  { spent, part, isRead }: Course = {},
 ): Parts<Explanation> {
   const answer = check(model, tuples, request);
   if ("error" in answer) return answer;
@@ -67,6 +72,7 @@ export function* explainInParts(
   if (ways === undefined) {
     return failure("authorization_model_resolution_too_complex", "the relation has too many ways to list");
   }
+  if (isRead === true && !answer.allowed) return { allowed: false, missing: [], truncated: true };
   const stored = indexOf(tuples);
   const explanation = yield* partsWithContextual(stored, request.contextualTuples, function* (index) {
     return answer.allowed ? explainYes(model, index, request, ways.ways, notes, spent)

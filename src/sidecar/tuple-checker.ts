@@ -9,6 +9,7 @@ import type {
   CheckAnswer, CheckRequest, ExpandAnswer, ExpandRequest, Failure, ListObjectsAnswer, ListObjectsRequest,
   ListUsersAnswer, ListUsersRequest, ObjectPageAnswer, ObjectPageRequest,
 } from "../checks/question.ts";
+import type { Parts } from "../checks/parts.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
@@ -16,7 +17,7 @@ import { PastChecker, type PastAnswers } from "./past-checker.ts";
 import { ServerTime } from "./server-time.ts";
 import { SortedObjects } from "./sorted-objects.ts";
 import type { StateLock } from "./state-lock.ts";
-import { inTurns } from "./turns.ts";
+import { inTurns, onOneState } from "./turns.ts";
 
 /**
  * A checker that evaluates in this process. A subclass supplies the tuples, keeps them fresh, and reads pages of its
@@ -75,7 +76,7 @@ export abstract class TupleChecker implements Checker {
     if (freshness.moment !== undefined) return this.#asOf(freshness.moment).listObjects(request, freshness.moment);
     return whenFresh(this.refresh(freshness), () => {
       const [tuples, timed] = [this.tuples(), this.#time.into(request, request.type)];
-      return inTurns(() => listObjectsInParts(this.#model, tuples, timed), this.#lock, setImmediate);
+      return this.#inTurns(tuples, () => listObjectsInParts(this.#model, tuples, timed));
     }, errorOf);
   }
 
@@ -85,7 +86,7 @@ export abstract class TupleChecker implements Checker {
       const { user, relation, type } = request;
       const tuples = this.tuples();
       const question = this.#time.into<ListObjectsRequest>({ user, relation, type }, type);
-      return inTurns(() => this.#sorted.page(tuples, question, request), this.#lock, setImmediate);
+      return this.#inTurns(tuples, () => this.#sorted.page(tuples, question, request));
     }, errorOf);
   }
 
@@ -93,7 +94,7 @@ export abstract class TupleChecker implements Checker {
     if (freshness.moment !== undefined) return this.#asOf(freshness.moment).listUsers(request, freshness.moment);
     return whenFresh(this.refresh(freshness), () => {
       const [tuples, timed] = [this.tuples(), this.#time.into(request, typeOf(request.object))];
-      return inTurns(() => listUsersInParts(this.#model, tuples, timed), this.#lock, setImmediate);
+      return this.#inTurns(tuples, () => listUsersInParts(this.#model, tuples, timed));
     }, errorOf);
   }
 
@@ -103,6 +104,10 @@ export abstract class TupleChecker implements Checker {
 
   state(freshness: Freshness): Answer<StateAnswer> {
     return whenFresh<StateAnswer>(this.refresh(freshness), () => ({ tuples: this.tuples() }), errorOf);
+  }
+
+  #inTurns<T>(tuples: TupleSet, begin: () => Parts<T>): Answer<T> {
+    return inTurns(() => onOneState(tuples, begin()), this.#lock, setImmediate);
   }
 
   #asOf(moment: Moment): PastChecker {
@@ -131,7 +136,7 @@ export abstract class TupleChecker implements Checker {
       timed.forEach((request, i) => this.answered(request, answers[i]!));
       return answers;
     };
-    const answers = inTurns(() => checkAllInParts(this.#model, tuples, timed), this.#lock, setImmediate);
+    const answers = this.#inTurns(tuples, () => checkAllInParts(this.#model, tuples, timed));
     return answers instanceof Promise ? answers.then(report) : report(answers);
   }
 }

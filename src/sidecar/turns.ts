@@ -1,5 +1,7 @@
 // Computes long answers over several turns of the event loop, on one revision, and short ones in the current turn.
 import type { Parts } from "../checks/parts.ts";
+import { indexOf } from "../memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
 import type { Release, StateLock } from "./state-lock.ts";
 
 /** Calls a function in a later turn of the event loop. */
@@ -28,6 +30,26 @@ export function inTurns<T>(begin: () => Parts<T>, lock: StateLock, later: Later)
  */
 export function inTurnsAlone<T>(begin: () => Parts<T>, lock: StateLock, later: Later): Promise<T> {
   return heldTo((then) => lock.alone(then), begin, later);
+}
+
+/**
+ * Does work in parts that reads some tuples. Throws if they change between two parts, even if they are restored before
+ * the second one: the places in the index that the work keeps would be those of other tuples. Nobody may do that while
+ * the state is held; the error comes instead of a wrong answer.
+ */
+export function* onOneState<T>(tuples: TupleSet, work: Parts<T>): Parts<T> {
+  const index = indexOf(tuples);
+  try {
+    for (let part = work.next(); ; part = work.next()) {
+      if (part.done === true) return part.value;
+      const { version } = index;
+      yield;
+      if (index.version !== version) throw new Error("the tuples changed while an answer was made from them");
+    }
+  } finally {
+    // The names that the work holds are released.
+    work.return(undefined as T);
+  }
 }
 
 /** Runs work that reads only its own input: the first part in this turn, each further part in its own turn. */
