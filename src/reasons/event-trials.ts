@@ -5,7 +5,7 @@ import { Meter, TooManySteps } from "../checks/steps.ts";
 import { MAX_CHECK_STEPS, MAX_EVENT_STEPS } from "../checks/limits.ts";
 import type { LiveView } from "../domain/state-view.ts";
 import { DomainEvent } from "../events/domain-event.ts";
-import type { Refusal, RefusalCode } from "../events/refusal.ts";
+import type { RefusalCode } from "../events/refusal.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { Model } from "../model/rewrite.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
@@ -13,7 +13,7 @@ import type { Tuple } from "../tuples/tuple.ts";
 import type { LikelyEvent } from "./likely-events.ts";
 import type { Pace } from "./pace.ts";
 import { MAX_WRITE_OF_A_TRIAL, STEPS_OF_A_DECISION, STEPS_OF_A_TUPLE } from "./reasons-limits.ts";
-import { tryEvent } from "./try-event.ts";
+import { tryEvent, type TrialStep } from "./try-event.ts";
 
 /** The question and the state that events are tried on. */
 export interface Trial {
@@ -28,16 +28,14 @@ export interface Trial {
 /** The outcome of a trial: whether all events apply, write the absent tuples and make the answer yes. */
 export interface Outcome {
   readonly isYes: boolean;
-  readonly refused: RefusalCode | undefined;
+  /** Why not, as far as that was decided. */
+  readonly refused: RefusalCode | "undecided" | undefined;
   /** True if one of the events writes no absent tuple, so that the others may do. */
   readonly isIdle: boolean;
 }
 
-/** The outcome where the events are too many to try, or one of them changes nothing or cannot be done in one write. */
-export const NOT_TRIED: Outcome = { isYes: false, refused: undefined, isIdle: false };
-
-/** The decision about an event on the state; undefined if it changes nothing, or cannot be done in one write. */
-type Step = Delta | Refusal | undefined;
+/** The outcome where there is no event, or one of them changes nothing. */
+export const NO_EVENT: Outcome = { isYes: false, refused: undefined, isIdle: false };
 
 /** An event that is applied. */
 interface Applied {
@@ -53,7 +51,7 @@ export class EventTrials {
   readonly #deltas: TentativeDeltas;
   readonly #applied: Applied[] = [];
   /** By the sequence that ends with the event, as text. */
-  readonly #decisions = new Map<string, Step>();
+  readonly #decisions = new Map<string, TrialStep>();
 
   constructor(trial: Trial, pace: Pace) {
     this.#trial = trial;
@@ -64,8 +62,9 @@ export class EventTrials {
   /** Tries events in order as the system. */
   try(events: readonly LikelyEvent[], absent: readonly Tuple[]): Outcome {
     const step = this.reach(events);
-    if (step === undefined) return NOT_TRIED;
-    if ("refused" in step) return { ...NOT_TRIED, refused: step.refused };
+    if (step === "unchanged") return NO_EVENT;
+    if (step === "undecided") return { ...NO_EVENT, refused: step };
+    if ("refused" in step) return { ...NO_EVENT, refused: step.refused };
     const isIdle = this.#applied.some(({ delta: { writes } }) =>
       !writes.some((written) => absent.some((tuple) => isWrite(tuple, written))));
     const { tuples } = this.#trial.view;
@@ -76,14 +75,14 @@ export class EventTrials {
   }
 
   /** Applies events in order, as far as they can be. Returns the first decision that is no delta, or else the last. */
-  reach(events: readonly LikelyEvent[]): Step {
-    let [sequence, last]: [string, Step] = ["", { writes: [], deletes: [] }];
+  reach(events: readonly LikelyEvent[]): TrialStep {
+    let [sequence, last]: [string, TrialStep] = ["", { writes: [], deletes: [] }];
     for (const [i, event] of events.entries()) {
       sequence += JSON.stringify(event);
       if (this.#applied[i]?.sequence !== sequence) this.#undoTo(i);
       else continue;
       last = this.#decide(sequence, event);
-      if (last === undefined || "refused" in last) return last;
+      if (typeof last === "string" || "refused" in last) return last;
       this.#deltas.apply(last);
       this.#pace.add(STEPS_OF_A_TUPLE * sizeOf(last));
       this.#applied.push({ sequence, delta: last });
@@ -95,7 +94,7 @@ export class EventTrials {
   /** Whether an actor who has the right may send an event on the state that was reached. `view`: that state. */
   accepts(event: LikelyEvent, actor: string, view: LiveView): boolean {
     const step = this.#decided(event, actor, view);
-    return step !== undefined && !("refused" in step);
+    return typeof step === "object" && !("refused" in step);
   }
 
   /** Undoes what is applied. */
@@ -108,15 +107,15 @@ export class EventTrials {
     this.#applied.length = Math.min(this.#applied.length, count);
   }
 
-  #decide(sequence: string, event: LikelyEvent): Step {
+  #decide(sequence: string, event: LikelyEvent): TrialStep {
     const known = this.#decisions.get(sequence);
-    if (known !== undefined || this.#decisions.has(sequence)) return known;
+    if (known !== undefined) return known;
     const step = this.#decided(event, undefined, this.#trial.view);
     this.#decisions.set(sequence, step);
     return step;
   }
 
-  #decided({ type, data }: LikelyEvent, actor: string | undefined, view: LiveView): Step {
+  #decided({ type, data }: LikelyEvent, actor: string | undefined, view: LiveView): TrialStep {
     const { clock } = this.#trial;
     const envelope = { source: "/explain", id: "trial", type, data };
     const event = DomainEvent.sent(actor === undefined ? envelope : { ...envelope, actor });

@@ -6,11 +6,10 @@ import { findComment } from "../domain/activities.ts";
 import { home } from "../domain/object-names.ts";
 import { withinMeter, type LiveView } from "../domain/state-view.ts";
 import { DomainEvent } from "../events/domain-event.ts";
-import type { RefusalCode } from "../events/refusal.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
 import { idOf, typeOf } from "../tuples/tuple.ts";
 import { candidatesOf, rightFor, type Staff } from "./event-senders.ts";
-import { EventTrials, NOT_TRIED, type Outcome, type Trial } from "./event-trials.ts";
+import { EventTrials, NO_EVENT, type Outcome, type Trial } from "./event-trials.ts";
 import type { Missing } from "./explained.ts";
 import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
@@ -38,6 +37,9 @@ export function* withEvents(
     search.end();
   }
 }
+
+/** The outcome of too many events to try. */
+const UNDECIDED: Outcome = { ...NO_EVENT, refused: "undecided" };
 
 /** Returns a view that asks the model each question once. */
 function rememberedView(view: LiveView): LiveView {
@@ -97,13 +99,13 @@ class EventSearch {
     for (const each of missing) {
       const events = likelyEvents(this.#trial.view.tuples, each);
       const sequence = events.map((event) => JSON.stringify(event)).join("");
-      guesses.push({ missing: each, events, sequence, outcome: NOT_TRIED });
+      guesses.push({ missing: each, events, sequence, outcome: NO_EVENT });
     }
     // Sequences that begin alike are tried one after the other.
     for (const guess of guesses.toSorted((a, b) => (a.sequence < b.sequence ? -1 : 1))) {
       const { events, missing: { absent } } = guess;
-      if (events.length === 0 || events.length > MAX_EVENTS_OF_A_WAY) continue;
-      guess.outcome = this.#trials.try(events, absent);
+      if (events.length === 0) continue;
+      guess.outcome = events.length > MAX_EVENTS_OF_A_WAY ? UNDECIDED : this.#trials.try(events, absent);
       yield* this.#rest();
     }
     this.end();
@@ -189,8 +191,11 @@ class EventSearch {
     return entitled.filter((actor) => this.#trials.accepts(event, actor, view));
   }
 
-  /** Returns a way that no event brings about, with the rule that forbids it. */
-  #forbidden(missing: Missing, refused: RefusalCode | undefined): MissingEvents {
+  /** Returns a way that no event brings about, with the rule that forbids it, or one that was not decided. */
+  #forbidden(missing: Missing, refused: Outcome["refused"]): MissingEvents {
+    if (refused === "undecided") {
+      return { ...missing, text: missing.text.replace(/\.$/, "; the events for that were not tried."), events: [] };
+    }
     const rule = forbiddingRule(missing, refused, (object) => this.#hasExisted(object));
     const because = rule === undefined ? "" : `, because ${rule.says} (${rule.rule})`;
     const rules = rule === undefined ? missing.rules : [...new Set([rule.rule, ...missing.rules])];

@@ -89,7 +89,7 @@ class NoExplanation {
       yield* pace.rest();
       for (const match of pass) {
         if (search.isDominated(match)) continue;
-        const one = this.#confirm(match, search);
+        const one = yield* this.#confirm(match, search);
         if (one !== undefined) {
           const { absent, against } = one;
           if (against.length === 0) search.accept(match);
@@ -102,8 +102,7 @@ class NoExplanation {
           }
           found.push(one);
         }
-        if (pace.isDue) this.end();
-        yield* pace.rest();
+        yield* this.#rest();
       }
       // The search reads the set.
       this.end();
@@ -112,18 +111,27 @@ class NoExplanation {
   }
 
   /** Returns a partial match with the change that it proposes, if that suffices. */
-  #confirm(match: PartialMatch, { tuples: supposed }: MissingSearch): Confirmed | undefined {
+  *#confirm(match: PartialMatch, { tuples: supposed }: MissingSearch): Parts<Confirmed | undefined> {
     const absent = match.absent.map((number) => supposed.tuple(number));
     const simple = { match, absent, against: [], isJudged: true };
     if (match.absent.some((number) => supposed.presence(number) === "failed")) return { ...simple, isJudged: false };
     if (this.#judge.suffices(simple)) return simple;
     if (match.way.negations.length === 0) return undefined;
+    yield* this.#rest();
     this.end();
     const against = this.#takingAway(match);
     const { tuples } = this.#question;
     const areStored = against.every(({ object, relation, user }) => tuples.has(object, relation, user));
     if (against.length === 0 || !areStored) return undefined;
+    yield* this.#rest();
     return this.#judge.suffices({ absent, against }) ? { ...simple, against } : undefined;
+  }
+
+  /** Rests if it is time, with the state as it was. */
+  *#rest(): Parts<undefined> {
+    const { pace } = this.#question;
+    if (pace.isDue) this.end();
+    return yield* pace.rest();
   }
 
   /** Returns the tuples about the user by which the negations of a way hold. */

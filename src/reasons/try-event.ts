@@ -8,6 +8,9 @@ import { PLATFORM } from "../ledger/envelope.ts";
 import { revisionOf } from "../ledger/event-record.ts";
 import { isEmpty, join, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 
+/** The decision about an event on trial. */
+export type TrialStep = Delta | Refusal | "unchanged" | "undecided";
+
 /** The inputs of a trial besides the event and the state. */
 export interface TrialSurroundings {
   /** Milliseconds since 1970. */
@@ -20,8 +23,8 @@ export interface TrialSurroundings {
 
 /**
  * Returns the tuples that an event would change besides its record, as `decideEvent` decides it for the system, or for
- * an actor who has the right that the event asks: the caller has asked the model. Undefined if it changes nothing,
- * needs more than one write, or its org has an unfinished event.
+ * an actor who has the right that the event asks: the caller has asked the model. Returns `undecided` if it needs more
+ * than one write or more steps than it may take, or its org has an unfinished event.
  *
  * @example
  * import { readFileSync } from "node:fs";
@@ -34,28 +37,29 @@ export interface TrialSurroundings {
  * delta.writes.some(({ object, user }) => object === "org:fc" && user === "user:ann") // true
  * delta.writes.some(({ object }) => object.startsWith("event:")) // false
  */
-export function tryEvent(event: DomainEvent, view: View, around: TrialSurroundings): Delta | Refusal | undefined {
+export function tryEvent(event: DomainEvent, view: View, around: TrialSurroundings): TrialStep {
   try {
     return tryWithin(event, withinMeter(view, around.meter), around);
   } catch (error) {
     if (!(error instanceof TooManySteps)) throw error;
-    return undefined;
+    return "undecided";
   }
 }
 
 function tryWithin(
   { definition, payload, envelope }: DomainEvent, view: View, { clock, room }: TrialSurroundings,
-): Delta | Refusal | undefined {
+): TrialStep {
   if (definition === undefined) return unknownType(envelope.type);
   if ("refused" in payload) return payload;
   const org = definition.org(payload.data, view) ?? PLATFORM;
   const { tuples } = view;
-  if (unfinishedOf(tuples, org) !== undefined) return undefined;
+  if (unfinishedOf(tuples, org) !== undefined) return "undecided";
   const outcome = definition.decide(payload.data, {
     view, actor: envelope.actor, now: clock, revision: revisionOf(tuples, org) + 1, room, from: "",
     resuming: false, emailHash: undefined,
   });
   if (isRefusal(outcome)) return outcome;
   const delta = join(outcome, outcome.end ?? NOTHING);
-  return outcome.left !== undefined || isEmpty(delta) || sizeOf(delta) > room ? undefined : delta;
+  if (outcome.left !== undefined || sizeOf(delta) > room) return "undecided";
+  return isEmpty(delta) ? "unchanged" : delta;
 }

@@ -5,6 +5,7 @@ import { explain } from "../../src/reasons/explain.ts";
 import { withEvents, type MissingEvents } from "../../src/reasons/event-ways.ts";
 import { policyNotes } from "../../src/reasons/policy-notes.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
+import { ledgerOf } from "../../src/ledger/event-record.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
 import { printed } from "../laws/answers.ts";
 import { runsOr } from "../laws/law.ts";
@@ -83,6 +84,17 @@ describe("examples", () => {
 
   test("a note is shared by its author", () => {
     expect(eventsOf("dora", "can_read", "note:n1")).toContain('note.shared {"note":"n1","user":"dora"} by user:cora');
+  });
+
+  test("while an event of the org is unfinished, no event is tried, and no rule is named", () => {
+    const own = club();
+    const context = { current_time: new Date(own.now).toISOString() };
+    const question = { user: "user:dora", relation: "current_coach", object: "athlete:a1", context };
+    const textsOf = (): string[] => waysOf(own, question).map(({ text }) => text);
+    expect(textsOf().filter((text) => text.endsWith("; the events for that were not tried."))).toEqual([]);
+    own.tuples.add({ object: ledgerOf("fc"), relation: "pending", user: "event:x" });
+    expect(textsOf().filter((text) => !text.endsWith("; the events for that were not tried."))).toEqual([]);
+    expect(waysOf(own, question).flatMap(({ events }) => events)).toEqual([]);
   });
 
   test("a comment that was deleted with its activity does not exist", () => {

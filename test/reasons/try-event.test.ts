@@ -45,11 +45,11 @@ test("on random states, for the system and for actors who have the right", () =>
         }
       } else if (step.status === "applied" && !step.more) {
         applied++;
-        if (found === undefined || "refused" in found) throw new Error(JSON.stringify([sent, found]));
+        if (typeof found !== "object" || "refused" in found) throw new Error(JSON.stringify([sent, found]));
         expect([sent, printed(found)]).toEqual([sent, printed(step.delta)]);
       } else if (step.status === "unchanged") {
         idle++;
-        expect([sent, found]).toEqual([sent, undefined]);
+        if (mayAsk) expect([sent, found]).toEqual([sent, "unchanged"]);
       }
       play.send(sent);
     }
@@ -62,15 +62,15 @@ test("while an event of the org is unfinished, nothing is tried", () => {
   const event = DomainEvent.sent({ source: "/t", id: "1", type: "member.added", data: { org: "fc", user: "new" } });
   expect(tryEvent(event, world.view, trial(world.now))).toMatchObject({ writes: expect.any(Array) });
   world.tuples.add({ object: ledgerOf("fc"), relation: "pending", user: "event:x" });
-  expect(tryEvent(event, world.view, trial(world.now))).toBeUndefined();
+  expect(tryEvent(event, world.view, trial(world.now))).toBe("undecided");
 });
 
 test("an event that needs more tuples than there is room for is not tried", () => {
   const world = club();
   const event = DomainEvent.sent({ source: "/t", id: "1", type: "member.added", data: { org: "fc", user: "new" } });
   const found = tryEvent(event, world.view, trial(world.now));
-  if (found === undefined || "refused" in found) throw new Error("not tried");
+  if (typeof found !== "object" || "refused" in found) throw new Error("not tried");
   const size = found.writes.length + found.deletes.length;
   const within = (room: number) => tryEvent(event, world.view, { ...trial(world.now), room });
-  expect([within(size) === undefined, within(size - 1) === undefined]).toEqual([false, true]);
+  expect([typeof within(size), within(size - 1)]).toEqual(["object", "undecided"]);
 });
