@@ -14,7 +14,7 @@ import type { Missing } from "./explained.ts";
 import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
 import { Pace, type PartSize } from "./pace.ts";
-import { MAX_ACTORS_NAMED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES } from "./reasons-limits.ts";
+import { MAX_ACTORS_NAMED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, STEPS_OF_A_WAY } from "./reasons-limits.ts";
 
 /** An event of a way to a yes. `who`: users who may send it, or the right that it asks. */
 export interface EventOfWay extends LikelyEvent {
@@ -100,6 +100,8 @@ class EventSearch {
       const events = likelyEvents(this.#trial.view.tuples, each);
       const sequence = events.map((event) => JSON.stringify(event)).join("");
       guesses.push({ missing: each, events, sequence, outcome: NO_EVENT });
+      this.#pace.add(STEPS_OF_A_WAY);
+      yield* this.#rest();
     }
     // Sequences that begin alike are tried one after the other.
     for (const guess of guesses.toSorted((a, b) => (a.sequence < b.sequence ? -1 : 1))) {

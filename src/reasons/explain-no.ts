@@ -10,7 +10,7 @@ import { MissingSearch, type PartialMatch } from "./find-missing.ts";
 import { MatchJudge, type Change, type JudgedQuestion } from "./match-judge.ts";
 import { inOrder } from "./missing-order.ts";
 import { MissingTexts } from "./missing-texts.ts";
-import { MAX_REASONS } from "./reasons-limits.ts";
+import { MAX_REASONS, STEPS_OF_A_WAY } from "./reasons-limits.ts";
 import { RulesOfWays } from "./rules-of-ways.ts";
 
 /** A partial match that the evaluator confirmed. */
@@ -69,6 +69,7 @@ class NoExplanation {
     const places = new Map<Missing, number>();
     for (const each of confirmed) {
       if (each.isJudged && !minimal.has(each)) continue;
+      pace.add(STEPS_OF_A_WAY);
       yield* pace.rest();
       places.set(this.#missing(each, search, texts, rulesOf), ways.indexOf(each.match.way));
     }

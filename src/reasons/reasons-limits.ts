@@ -22,9 +22,13 @@ export const MAX_ALTERNATIVES = 6;
 export const STEPS_PER_REASON_PART = 1000;
 export const MS_PER_REASON_PART = 2;
 
-/** Steps that an explanation counts to apply and undo a tuple, and to decide an event besides its questions. */
+/**
+ * Steps that an explanation counts to apply and undo a tuple, to decide an event besides its questions, and to put one
+ * way to a yes into words or guess its events.
+ */
 export const STEPS_OF_A_TUPLE = 10;
 export const STEPS_OF_A_DECISION = 200;
+export const STEPS_OF_A_WAY = 20;
 
 /** Maximum number of events that together bring a way to a yes about. A way that needs more is said to have none. */
 export const MAX_EVENTS_OF_A_WAY = 6;
