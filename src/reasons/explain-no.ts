@@ -77,7 +77,7 @@ class NoExplanation {
     return { allowed: false, missing, ...(this.#reader.isCut ? { truncated: true } : {}) };
   }
 
-  /** Returns the partial matches that suffice, MAX_REASONS at most. Of those, some may not be minimal. */
+  /** Returns the partial matches that suffice, MAX_REASONS at most. Not all need be minimal. */
   *#search(search: MissingSearch): Parts<Confirmed[]> {
     const { request, pace } = this.#question;
     const reader = this.#reader;
