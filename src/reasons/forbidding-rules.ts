@@ -21,7 +21,7 @@ const OF_TUPLES: Readonly<Record<string, ForbiddingRule>> = {
   "spot#creator": { rule: "PM12", says: "the creator of a spot never changes" },
   "athlete#org": DELETED,
   "team#org": DELETED,
-  "activity#org": { rule: "NP10", says: "a deleted activity does not come back" },
+  "activity#org": { rule: "S9", says: "the activity was deleted" },
   "athlete#link": { rule: "PR10", says: "an athlete has one account, and an account one athlete in an org" },
   "invite#open": { rule: "IN5", says: "an invite that was revoked, used up or accepted does not open again" },
 };

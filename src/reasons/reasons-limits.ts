@@ -30,7 +30,7 @@ export const STEPS_OF_A_TUPLE = 10;
 export const STEPS_OF_A_DECISION = 200;
 export const STEPS_OF_A_WAY = 20;
 
-/** Maximum number of events that together bring a way to a yes about. A way that needs more is said to have none. */
+/** Maximum number of events that are tried together. A way that needs more is said to be untried. */
 export const MAX_EVENTS_OF_A_WAY = 6;
 
 /** Maximum number of users named as those who may send an event. If there are more, the right is named instead. */

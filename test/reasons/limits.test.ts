@@ -136,6 +136,21 @@ test(`a way has at most ${MAX_EVENTS_OF_A_WAY} events`, () => {
   expect(Math.max(...counts)).toBe(MAX_EVENTS_OF_A_WAY);
 });
 
+test(`a way that needs more than ${MAX_EVENTS_OF_A_WAY} events is said to be untried`, () => {
+  expect(MAX_EVENTS_OF_A_WAY).toBe(6);
+  const world = club();
+  const request = { user: "user:s1", relation: "superadmin", object: "platform:main" };
+  const tried = (count: number) => {
+    const absent = Array.from({ length: count }, (_, n) =>
+      ({ user: `user:s${n + 1}`, relation: "superadmin", object: "platform:main" }));
+    const way = { rules: [], text: "user:s1 would have it.", present: [], absent };
+    const [found] = whole(withEvents({ model: MODEL, view: world.view, clock: world.now, request }, [way]));
+    return [found!.events.length, found!.text];
+  };
+  expect(tried(MAX_EVENTS_OF_A_WAY)).toEqual([6, "user:s1 would have it."]);
+  expect(tried(MAX_EVENTS_OF_A_WAY + 1)).toEqual([0, "user:s1 would have it; the events for that were not tried."]);
+});
+
 test(`the senders of at most ${MAX_EVENTS_WITH_NAMES} events are sought`, () => {
   const events = waysOf(club(), "nobody", "sessions_read", "athlete:a1").flatMap((way) => way.events);
   const distinct = new Set(events.map((event) => JSON.stringify(event)));

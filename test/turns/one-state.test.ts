@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { listObjects, listObjectsInParts } from "../../src/checks/list-objects.ts";
 import { listUsers, listUsersInParts } from "../../src/checks/list-users.ts";
-import type { Parts } from "../../src/checks/parts.ts";
+import { endOf, type Parts } from "../../src/checks/parts.ts";
 import { createApp } from "../../src/http/app.ts";
 import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
 import { explainInParts } from "../../src/reasons/explain.ts";
@@ -93,6 +93,15 @@ describe("an explanation of a no", () => {
     expect(await (await asked).json()).toMatchObject({ allowed: false });
     expect(indexOf(sidecar.tuples).version).toBeGreaterThan(version);
   });
+});
+
+test("reasons of a list only read the state: a no has no ways there", () => {
+  const { model, tuples } = sidecarOf();
+  const { version } = indexOf(tuples);
+  const request = { user: "user:nobody", relation: "viewer", object: "doc:2" };
+  expect(endOf(explainInParts(model, tuples, request, undefined, { isRead: true })))
+    .toEqual({ allowed: false, missing: [], truncated: true });
+  expect(indexOf(tuples).version).toBe(version);
 });
 
 describe("an answer in parts", () => {
