@@ -15,10 +15,11 @@ class ParsedEvent {
   readonly #data: unknown;
   #payload: Payload | Refusal | undefined;
 
-  constructor(type: string, data: unknown) {
+  constructor(type: string, data: unknown, payload?: Payload | Refusal) {
     this.definition = EVENTS.get(type);
     this.#type = type;
     this.#data = data;
+    this.#payload = payload;
   }
 
   /**
@@ -39,14 +40,19 @@ export class DomainEvent extends ParsedEvent {
   readonly envelope: Envelope;
   #steps: number | undefined;
 
-  private constructor(envelope: Envelope) {
-    super(envelope.type, envelope.data);
+  private constructor(envelope: Envelope, payload?: Payload | Refusal) {
+    super(envelope.type, envelope.data, payload);
     this.envelope = envelope;
   }
 
   /** Returns the event of an envelope. */
   static sent(envelope: Envelope): DomainEvent {
     return new DomainEvent(envelope);
+  }
+
+  /** Returns the same event as an actor would send it. The payload is parsed once for all of them. */
+  by(actor: string): DomainEvent {
+    return new DomainEvent({ ...this.envelope, actor }, this.payload);
   }
 
   /** Number of steps that it takes to read and digest the event before it is decided. */

@@ -11,7 +11,7 @@ import { unrollInParts } from "../reasons/compiled-ways.ts";
 import { withEvents } from "../reasons/event-ways.ts";
 import { explainInParts } from "../reasons/explain.ts";
 import type { ModelNotes } from "../reasons/explained.ts";
-import { partsBy } from "../reasons/pace.ts";
+import { Pace, partsBy } from "../reasons/pace.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { inTurnsAlone } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -111,7 +111,7 @@ function* answerInParts(
   const explanation = yield* explainInParts(model, tuples, asked, notes, { part });
   if ("error" in explanation) return explanation;
   const token = tokenOf(tuples, request.object);
-  const origins = new Origins(sidecar.origins, request.contextualTuples);
+  const origins = new Origins(sidecar.origins, new Pace(part), request.contextualTuples);
   const end = explanation.truncated === true ? { truncated: true } : {};
   if (explanation.allowed) {
     return { allowed: true, token, reasons: yield* bodiesOf(explanation.reasons, reasonBody, origins), ...end };

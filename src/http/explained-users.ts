@@ -7,6 +7,7 @@ import type { Model } from "../model/rewrite.ts";
 import { unrollInParts } from "../reasons/compiled-ways.ts";
 import { explainInParts } from "../reasons/explain.ts";
 import type { ModelNotes } from "../reasons/explained.ts";
+import { Pace, partsBy } from "../reasons/pace.ts";
 import type { TupleOrigins } from "../reasons/tuple-origins.ts";
 import { MAX_LIST_REASON_STEPS, MAX_USERS_EXPLAINED } from "../reasons/reasons-limits.ts";
 import type { Asked } from "./question-route.ts";
@@ -66,7 +67,7 @@ function* answerInParts(
   if ("error" in listed) return listed.error;
   const asked = model.types.get(typeOf(question.object))?.relations.get(question.relation);
   if (asked !== undefined) yield* unrollInParts(model, asked);
-  const origins = new Origins(events, question.contextualTuples);
+  const origins = new Origins(events, new Pace(partsBy(() => performance.now())), question.contextualTuples);
   const texts: string[] = [];
   const { object, relation, contextualTuples } = question;
   const spent = { steps: 0 };

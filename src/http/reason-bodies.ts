@@ -2,78 +2,76 @@
 import type { Parts } from "../checks/parts.ts";
 import type { MissingEvents } from "../reasons/event-ways.ts";
 import type { Reason } from "../reasons/explained.ts";
+import type { Pace } from "../reasons/pace.ts";
+import { STEPS_OF_AN_ORIGIN } from "../reasons/reasons-limits.ts";
 import type { TupleOrigins } from "../reasons/tuple-origins.ts";
 import { printTuple, type Tuple } from "../tuples/tuple.ts";
 
 /** The events behind the tuples of one answer. */
 export class Origins {
   readonly #origins: TupleOrigins | undefined;
+  readonly #pace: Pace;
   readonly #contextual: ReadonlySet<string>;
   /** The same tuple stands in many proofs. */
   readonly #present = new Map<string, object>();
   readonly #absent = new Map<string, object>();
 
   /** `contextual`: the tuples that count for this question alone. */
-  constructor(origins: TupleOrigins | undefined, contextual: readonly Tuple[] = []) {
+  constructor(origins: TupleOrigins | undefined, pace: Pace, contextual: readonly Tuple[] = []) {
     this.#origins = origins;
+    this.#pace = pace;
     this.#contextual = new Set(contextual.map(printTuple));
   }
 
-  /** Number of tuples whose events were looked up. */
-  get found(): number {
-    return this.#present.size + this.#absent.size;
+  /** Returns tuples that exist, each with the event that wrote it. */
+  present(tuples: readonly Tuple[]): Parts<object[]> {
+    return this.#shown(tuples, this.#present, (tuple, name) => {
+      const since = (this.#contextual.has(name) ? undefined : this.#origins?.writtenBy(tuple)) ?? null;
+      return { ...tuple, since };
+    });
   }
 
-  /** Returns a tuple that exists, with the event that wrote it. */
-  present(tuple: Tuple): object {
-    const name = printTuple(tuple);
-    const known = this.#present.get(name);
-    if (known !== undefined) return known;
-    const since = (this.#contextual.has(name) ? undefined : this.#origins?.writtenBy(tuple)) ?? null;
-    const shown = { ...tuple, since };
-    this.#present.set(name, shown);
-    return shown;
+  /** Returns tuples that do not, each with the event that deleted it. */
+  absent(tuples: readonly Tuple[]): Parts<object[]> {
+    return this.#shown(tuples, this.#absent, (tuple) => {
+      const ended = this.#origins?.endedBy(tuple);
+      return ended === undefined ? tuple : { ...tuple, ended };
+    });
   }
 
-  /** Returns a tuple that does not, with the event that deleted it. */
-  absent(tuple: Tuple): object {
-    const name = printTuple(tuple);
-    const known = this.#absent.get(name);
-    if (known !== undefined) return known;
-    const ended = this.#origins?.endedBy(tuple);
-    const shown = ended === undefined ? tuple : { ...tuple, ended };
-    this.#absent.set(name, shown);
+  /** Finding an event reads the log: how long that takes depends on the disk. */
+  *#shown(
+    tuples: readonly Tuple[], known: Map<string, object>, show: (tuple: Tuple, name: string) => object,
+  ): Parts<object[]> {
+    const shown: object[] = [];
+    for (const tuple of tuples) {
+      const name = printTuple(tuple);
+      let one = known.get(name);
+      if (one === undefined) {
+        one = show(tuple, name);
+        known.set(name, one);
+        this.#pace.add(STEPS_OF_AN_ORIGIN);
+        yield* this.#pace.rest();
+      }
+      shown.push(one);
+    }
     return shown;
   }
 }
 
-/** Returns a proof as an answer shows it. Each event is found in its own part: that reads the log. */
+/** Returns a proof as an answer shows it. */
 export function* reasonBody({ rules, text, tuples }: Reason, origins: Origins): Parts<object> {
-  return { rules, text, tuples: yield* shownInParts(tuples, origins, (tuple) => origins.present(tuple)) };
+  return { rules, text, tuples: yield* origins.present(tuples) };
 }
 
-/** Returns a way to a yes as an answer shows it, in the same parts. */
+/** Returns a way to a yes as an answer shows it. */
 export function* missingBody(
   { rules, text, present, absent, against, events }: MissingEvents, origins: Origins,
 ): Parts<object> {
-  const presentNow = (tuple: Tuple): object => origins.present(tuple);
   return {
-    rules, text, present: yield* shownInParts(present, origins, presentNow),
-    absent: yield* shownInParts(absent, origins, (tuple) => origins.absent(tuple)),
-    ...(against === undefined ? {} : { against: yield* shownInParts(against, origins, presentNow) }), events,
+    rules, text, present: yield* origins.present(present), absent: yield* origins.absent(absent),
+    ...(against === undefined ? {} : { against: yield* origins.present(against) }), events,
   };
-}
-
-function* shownInParts(
-  tuples: readonly Tuple[], origins: Origins, show: (tuple: Tuple) => object,
-): Parts<object[]> {
-  const shown: object[] = [];
-  for (const tuple of tuples) {
-    const { found } = origins;
-    shown.push(show(tuple));
-    if (origins.found > found) yield;
-  }
-  return shown;
 }
 
 /** Returns the bodies of all of some proofs, or ways to a yes. */

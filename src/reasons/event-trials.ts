@@ -4,16 +4,16 @@ import type { CheckRequest } from "../checks/question.ts";
 import { Meter, TooManySteps } from "../checks/steps.ts";
 import { MAX_CHECK_STEPS, MAX_EVENT_STEPS } from "../checks/limits.ts";
 import type { LiveView } from "../domain/state-view.ts";
-import { DomainEvent } from "../events/domain-event.ts";
+import type { DomainEvent } from "../events/domain-event.ts";
 import type { RefusalCode } from "../events/refusal.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { Model } from "../model/rewrite.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
 import type { Tuple } from "../tuples/tuple.ts";
-import type { LikelyEvent } from "./likely-events.ts";
 import type { Pace } from "./pace.ts";
 import { MAX_WRITE_OF_A_TRIAL, STEPS_OF_A_DECISION, STEPS_OF_A_TUPLE } from "./reasons-limits.ts";
 import { tryEvent, type TrialStep } from "./try-event.ts";
+import type { TriedEvent } from "./tried-events.ts";
 
 /** The question and the state that events are tried on. */
 export interface Trial {
@@ -37,11 +37,16 @@ export interface Outcome {
 /** The outcome where there is no event, or one of them changes nothing. */
 export const NO_EVENT: Outcome = { isYes: false, refused: undefined, isIdle: false };
 
-/** An event that is applied. */
-interface Applied {
-  /** The events up to this one, as text. */
-  readonly sequence: string;
-  readonly delta: Delta;
+/** A sequence of events, by its last one: the decision about that, and the sequences that continue it. */
+interface Sequence {
+  readonly event: TriedEvent | undefined;
+  readonly step: TrialStep;
+  readonly next: Map<TriedEvent, Sequence>;
+}
+
+/** A sequence whose last event is applied. */
+interface Applied extends Sequence {
+  readonly step: Delta;
 }
 
 /** The trials of one explanation. The events stay applied until the next trial: between parts, call `end`. */
@@ -49,9 +54,9 @@ export class EventTrials {
   readonly #trial: Trial;
   readonly #pace: Pace;
   readonly #deltas: TentativeDeltas;
+  readonly #none: Applied = { event: undefined, step: { writes: [], deletes: [] }, next: new Map() };
+  /** The sequences that end with the applied events. */
   readonly #applied: Applied[] = [];
-  /** By the sequence that ends with the event, as text. */
-  readonly #decisions = new Map<string, TrialStep>();
 
   constructor(trial: Trial, pace: Pace) {
     this.#trial = trial;
@@ -60,40 +65,44 @@ export class EventTrials {
   }
 
   /** Tries events in order as the system. */
-  try(events: readonly LikelyEvent[], absent: readonly Tuple[]): Outcome {
+  try(events: readonly TriedEvent[], absent: readonly Tuple[]): Outcome {
     const step = this.reach(events);
     if (step === "unchanged") return NO_EVENT;
     if (step === "undecided") return { ...NO_EVENT, refused: step };
     if ("refused" in step) return { ...NO_EVENT, refused: step.refused };
-    const isIdle = this.#applied.some(({ delta: { writes } }) =>
+    const isIdle = this.#applied.some(({ step: { writes } }) =>
       !writes.some((written) => absent.some((tuple) => isWrite(tuple, written))));
     const { tuples } = this.#trial.view;
     const isWritten = absent.every((tuple) => tuples.has(tuple.object, tuple.relation, tuple.user)
-      || (namesNewRole(tuple) && this.#applied.some(({ delta: { writes } }) =>
+      || (namesNewRole(tuple) && this.#applied.some(({ step: { writes } }) =>
         writes.some((written) => isWrite(tuple, written)))));
     return { isYes: isWritten && this.#isYes(), refused: undefined, isIdle };
   }
 
   /** Applies events in order, as far as they can be. Returns the first decision that is no delta, or else the last. */
-  reach(events: readonly LikelyEvent[]): TrialStep {
-    let [sequence, last]: [string, TrialStep] = ["", { writes: [], deletes: [] }];
+  reach(events: readonly TriedEvent[]): TrialStep {
+    let reached = this.#none;
     for (const [i, event] of events.entries()) {
-      sequence += JSON.stringify(event);
-      if (this.#applied[i]?.sequence !== sequence) this.#undoTo(i);
-      else continue;
-      last = this.#decide(sequence, event);
-      if (typeof last === "string" || "refused" in last) return last;
-      this.#deltas.apply(last);
-      this.#pace.add(STEPS_OF_A_TUPLE * sizeOf(last));
-      this.#applied.push({ sequence, delta: last });
+      const applied = this.#applied[i];
+      if (applied?.event === event) {
+        reached = applied;
+        continue;
+      }
+      this.#undoTo(i);
+      const { step, next } = this.#after(reached, event);
+      if (typeof step === "string" || "refused" in step) return step;
+      this.#deltas.apply(step);
+      this.#pace.add(STEPS_OF_A_TUPLE * sizeOf(step));
+      reached = { event, step, next };
+      this.#applied.push(reached);
     }
     this.#undoTo(events.length);
-    return last;
+    return reached.step;
   }
 
   /** Whether an actor who has the right may send an event on the state that was reached. `view`: that state. */
-  accepts(event: LikelyEvent, actor: string, view: LiveView): boolean {
-    const step = this.#decided(event, actor, view);
+  accepts(event: TriedEvent, actor: string, view: LiveView): boolean {
+    const step = this.#decided(event.sent.by(actor), view);
     return typeof step === "object" && !("refused" in step);
   }
 
@@ -107,18 +116,17 @@ export class EventTrials {
     this.#applied.length = Math.min(this.#applied.length, count);
   }
 
-  #decide(sequence: string, event: LikelyEvent): TrialStep {
-    const known = this.#decisions.get(sequence);
+  /** Returns the sequence that continues another one with an event. The event is decided once. */
+  #after(reached: Sequence, event: TriedEvent): Sequence {
+    const known = reached.next.get(event);
     if (known !== undefined) return known;
-    const step = this.#decided(event, undefined, this.#trial.view);
-    this.#decisions.set(sequence, step);
-    return step;
+    const sequence = { event, step: this.#decided(event.sent, this.#trial.view), next: new Map() };
+    reached.next.set(event, sequence);
+    return sequence;
   }
 
-  #decided({ type, data }: LikelyEvent, actor: string | undefined, view: LiveView): TrialStep {
+  #decided(event: DomainEvent, view: LiveView): TrialStep {
     const { clock } = this.#trial;
-    const envelope = { source: "/explain", id: "trial", type, data };
-    const event = DomainEvent.sent(actor === undefined ? envelope : { ...envelope, actor });
     const meter = new Meter(MAX_EVENT_STEPS);
     const outcome = tryEvent(event, view, { clock, room: MAX_WRITE_OF_A_TRIAL, meter });
     this.#pace.add(meter.steps + STEPS_OF_A_DECISION);

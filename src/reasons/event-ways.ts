@@ -5,7 +5,6 @@ import { MAX_EVENT_STEPS } from "../checks/limits.ts";
 import { findComment } from "../domain/activities.ts";
 import { home } from "../domain/object-names.ts";
 import { withinMeter, type LiveView } from "../domain/state-view.ts";
-import { DomainEvent } from "../events/domain-event.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
 import { idOf, typeOf } from "../tuples/tuple.ts";
 import { candidatesOf, rightFor, type Staff } from "./event-senders.ts";
@@ -15,6 +14,7 @@ import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
 import { Pace, type PartSize } from "./pace.ts";
 import { MAX_ACTORS_NAMED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, STEPS_OF_A_WAY } from "./reasons-limits.ts";
+import { compareSequences, TriedEvents, type TriedEvent } from "./tried-events.ts";
 
 /** An event of a way to a yes. `who`: users who may send it, or the right that it asks. */
 export interface EventOfWay extends LikelyEvent {
@@ -61,8 +61,7 @@ function rememberedView(view: LiveView): LiveView {
 /** A way to a yes with the events that may bring it about, and the outcome of their trial. */
 interface Guess {
   readonly missing: Missing;
-  readonly events: readonly LikelyEvent[];
-  readonly sequence: string;
+  readonly events: readonly TriedEvent[];
   outcome: Outcome;
 }
 
@@ -71,12 +70,13 @@ class EventSearch {
   readonly #trial: Trial;
   readonly #pace: Pace;
   readonly #trials: EventTrials;
+  readonly #events = new TriedEvents();
   /** The present state. It remembers the answers of the model, so it must not be asked during a trial. */
   readonly #present: LiveView;
   /** The members of orgs who are tried as actors. */
   readonly #staff: Staff = new Map();
   /** The users who may send an event on the present state, by the event. */
-  readonly #who = new Map<string, string>();
+  readonly #who = new Map<TriedEvent, string>();
   /** Whether an object exists or has existed. */
   readonly #existed = new Map<string, boolean>();
   /** Number of events whose senders were sought among the users. */
@@ -97,14 +97,13 @@ class EventSearch {
   *all(missing: readonly Missing[]): Parts<MissingEvents[]> {
     const guesses: Guess[] = [];
     for (const each of missing) {
-      const events = likelyEvents(this.#trial.view.tuples, each);
-      const sequence = events.map((event) => JSON.stringify(event)).join("");
-      guesses.push({ missing: each, events, sequence, outcome: NO_EVENT });
+      const events = likelyEvents(this.#trial.view.tuples, each).map((event) => this.#events.of(event));
+      guesses.push({ missing: each, events, outcome: NO_EVENT });
       this.#pace.add(STEPS_OF_A_WAY);
       yield* this.#rest();
     }
     // Sequences that begin alike are tried one after the other.
-    for (const guess of guesses.toSorted((a, b) => (a.sequence < b.sequence ? -1 : 1))) {
+    for (const guess of guesses.toSorted((a, b) => compareSequences(a.events, b.events))) {
       const { events, missing: { absent } } = guess;
       if (events.length === 0) continue;
       guess.outcome = events.length > MAX_EVENTS_OF_A_WAY ? UNDECIDED : this.#trials.try(events, absent);
@@ -134,12 +133,12 @@ class EventSearch {
       who.push(this.#whoMaySend(event, needed.slice(0, i)));
     }
     this.end();
-    return { ...missing, events: needed.map((event, i) => ({ ...event, who: who[i]! })) };
+    return { ...missing, events: needed.map(({ type, data }, i) => ({ type, data, who: who[i]! })) };
   }
 
   /** Returns the events without those that the way does without. */
-  *#needed(events: readonly LikelyEvent[], { absent }: Missing): Parts<readonly LikelyEvent[]> {
-    const needed: LikelyEvent[] = [];
+  *#needed(events: readonly TriedEvent[], { absent }: Missing): Parts<readonly TriedEvent[]> {
+    const needed: TriedEvent[] = [];
     for (const [i, event] of events.entries()) {
       yield* this.#rest();
       if (!this.#trials.try(events.toSpliced(i, 1), absent).isYes) needed.push(event);
@@ -152,15 +151,14 @@ class EventSearch {
    * Returns the users who may send an event after some others, separated by commas. Where many have the right, none is
    * found, or the senders of many events were sought, returns the right.
    */
-  #whoMaySend(event: LikelyEvent, before: readonly LikelyEvent[]): string {
+  #whoMaySend(event: TriedEvent, before: readonly TriedEvent[]): string {
     if (before.length > 0) return this.#sendersOf(event, before);
-    const key = JSON.stringify(event);
-    const found = this.#who.get(key) ?? this.#sendersOf(event, before);
-    this.#who.set(key, found);
+    const found = this.#who.get(event) ?? this.#sendersOf(event, before);
+    this.#who.set(event, found);
     return found;
   }
 
-  #sendersOf(event: LikelyEvent, before: readonly LikelyEvent[]): string {
+  #sendersOf(event: TriedEvent, before: readonly TriedEvent[]): string {
     const right = rightFor(event);
     if (++this.#sought > MAX_EVENTS_WITH_NAMES) return right;
     this.#trials.reach(before);
@@ -181,8 +179,8 @@ class EventSearch {
   }
 
   /** Returns those of some users who may send an event; none if there are too many to name. */
-  #senders(event: LikelyEvent, candidates: readonly string[], view: LiveView, meter: Meter): readonly string[] {
-    const { definition, payload } = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
+  #senders(event: TriedEvent, candidates: readonly string[], view: LiveView, meter: Meter): readonly string[] {
+    const { definition, payload } = event.sent;
     if (definition === undefined || "refused" in payload) return [];
     const counted = withinMeter(view, meter);
     const org = definition.org(payload.data, counted);

@@ -2,19 +2,25 @@
 import { sentencesOf, type Phrasebook } from "../analysis/way-words.ts";
 import type { Way } from "../analysis/way.ts";
 import { listOf, unifiedWay, type AskedFor } from "./reason-text.ts";
+import { MAX_FORMS_OF_A_WAY } from "./reasons-limits.ts";
 
 /** A sentence without its names: texts, and between them numbers of variables. */
 type Form = readonly (string | number)[];
+
+/** The forms of the ways of a model, by the words that they are made with. */
+const knownForms = new WeakMap<Phrasebook, WeakMap<Way, Map<string, Form>>>();
 
 /** The sentences of one explanation. */
 export class MissingTexts {
   readonly #asked: AskedFor;
   readonly #book: Phrasebook;
-  readonly #forms = new Map<Way, Map<string, Form>>();
+  readonly #forms: WeakMap<Way, Map<string, Form>>;
 
   constructor(asked: AskedFor, book: Phrasebook) {
     this.#asked = asked;
     this.#book = book;
+    this.#forms = knownForms.get(book) ?? new WeakMap();
+    knownForms.set(book, this.#forms);
   }
 
   /**
@@ -40,6 +46,7 @@ export class MissingTexts {
     const needed = sentencesOf(unifiedWay(part, places), places, this.#book, () => false);
     const without = isTaken ? [`${placeOf(to.length)} did not take it away`] : [];
     const form = listOf([...needed, ...without]).split(MARK).map((each, i) => (i % 2 === 0 ? each : Number(each)));
+    if (ofWay.size >= MAX_FORMS_OF_A_WAY) ofWay.clear();
     ofWay.set(key, form);
     return form;
   }

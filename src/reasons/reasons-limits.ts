@@ -30,6 +30,12 @@ export const STEPS_OF_A_TUPLE = 10;
 export const STEPS_OF_A_DECISION = 200;
 export const STEPS_OF_A_WAY = 20;
 
+/** Steps that an explanation counts to find the event behind a tuple. Its part then ends by the clock alone. */
+export const STEPS_OF_AN_ORIGIN = STEPS_PER_REASON_PART;
+
+/** Number of sentences without their names that are kept of one way. Beyond it they are made again. */
+export const MAX_FORMS_OF_A_WAY = 32;
+
 /** Maximum number of events that are tried together. A way that needs more is said to be untried. */
 export const MAX_EVENTS_OF_A_WAY = 6;
 

@@ -2,6 +2,8 @@
 import { expect, test } from "vitest";
 import { StoreOrigins } from "../../src/embedded/store-origins.ts";
 import { ORIGIN_ROWS_AT_A_TIME, ROWS_READ_FOR_AN_EVENT } from "../../src/embedded/embedded-limits.ts";
+import { Pace, partsBy } from "../../src/reasons/pace.ts";
+import { MS_PER_REASON_PART } from "../../src/reasons/reasons-limits.ts";
 import { bodiesOf, missingBody, Origins, reasonBody } from "../../src/http/reason-bodies.ts";
 
 const tuple = (n: number) => ({ user: `user:u${n}`, relation: "member", object: "org:fc" });
@@ -13,10 +15,13 @@ function counting() {
     writtenBy: ({ user }: { user: string }) => void asked.push(user),
     endedBy: ({ user }: { user: string }) => void asked.push(`-${user}`),
   };
-  return { asked, origins: new Origins(origins) };
+  // Each search takes as long as a part.
+  let clock = 0;
+  const pace = new Pace(partsBy(() => clock += MS_PER_REASON_PART));
+  return { asked, origins: new Origins(origins, pace) };
 }
 
-test("a part seeks the event of one tuple, and the event of a tuple is sought once", () => {
+test("a part of slow searches seeks the event of one tuple, and the event of a tuple is sought once", () => {
   const { asked, origins } = counting();
   const reasons = [[tuple(1), tuple(2)], [tuple(2), tuple(3)]].map((tuples) => ({ rules: [], text: "", tuples }));
   const work = bodiesOf(reasons, reasonBody, origins);
@@ -34,6 +39,16 @@ test("so does a part of a way to a yes", () => {
     expect(asked.length).toBeLessThanOrEqual(before + 1);
   }
   expect(asked).toEqual(["user:u1", "-user:u2", "user:u3"]);
+});
+
+test("quick searches share a part", () => {
+  let clock = 0;
+  const found = { writtenBy: () => void clock++, endedBy: () => undefined };
+  const origins = new Origins(found, new Pace(partsBy(() => clock)));
+  const reasons = [{ rules: [], text: "", tuples: Array.from({ length: 9 }, (_, n) => tuple(n)) }];
+  let parts = 1;
+  for (const work = bodiesOf(reasons, reasonBody, origins); work.next().done !== true;) parts++;
+  expect(parts).toBe(1 + Math.floor(9 / MS_PER_REASON_PART));
 });
 
 test.each([[1, 1], [2, 2], [3, 2], [4, 3], [31, 5], [32, 6], [ROWS_READ_FOR_AN_EVENT + 1, 34]])(
