@@ -1,4 +1,5 @@
 // Puts ways into words: sentences about the user and the objects around the object of the question.
+import { typeOf, type TupleKey } from "../tuples/tuple.ts";
 import { OBJECT, readShape, USER, WILDCARD, type TuplePattern, type Way } from "./way.ts";
 
 /** Words for the tuples of a model. Keys are `type#relation`. */
@@ -17,6 +18,8 @@ export interface Phrasebook {
   readonly pairs: Readonly<Record<string, string>>;
   /** Names of types, where they differ from the type: `team_assignment` is an "assignment". */
   readonly types: Readonly<Record<string, string>>;
+  /** Returns the words for `{relation}`; by default the name of the relation. */
+  readonly relation?: (name: string) => string;
   /** Sentences for negations, by the name of the negation, with `{user}` and `{object}`. */
   readonly negations: Readonly<Record<string, string>>;
 }
@@ -58,6 +61,21 @@ export function sentencesOf(
   const negations = way.negations.map(({ name, object }) => (book.negations[name] ?? negationOf(name))
     .replaceAll("{user}", names[USER]!).replaceAll("{object}", names[object]!));
   return [...new Set([...sentences, ...negations])];
+}
+
+/**
+ * Returns a tuple as a sentence.
+ *
+ * @example
+ * const none = { nouns: {}, facts: { "note#author": "{user} wrote {object}" }, pairs: {}, types: {}, negations: {} };
+ * tupleInWords({ object: "note:n1", relation: "author", user: "user:ann" }, none) // "user:ann wrote note:n1"
+ */
+export function tupleInWords({ object, relation, user }: TupleKey, book: Phrasebook): string {
+  const [name = "", userset] = user.split("#");
+  const kind = userset === undefined ? "" : `#${userset}`;
+  const [userType, kindOfUser] = user.endsWith(":*") ? [typeOf(user), ":*"] : [typeOf(name), kind];
+  const shape = `${typeOf(object)}#${relation}@${userType}${kindOfUser}`;
+  return fill(factOf({ shape, object: 1, user: 0 }, book), [name, object], { shape, object: 1, user: 0 }, 0);
 }
 
 /** Words for a negation without words of its own, from its name: `note#reader but not blocked`. */
@@ -105,9 +123,13 @@ function pairOf(
   if (!isSame && !isChain) return undefined;
   const [one, other] = [first, second].map(({ shape }) => placeOf(shape));
   const text = book.pairs[`${one} & ${other}`] ?? (isSame ? book.pairs[`${other} & ${one}`] : undefined)
-    ?? (isChain ? book.pairs[`* & ${other}`]?.replaceAll("{relation}", `\`${readShape(first.shape).relation}\``)
+    ?? (isChain ? book.pairs[`* & ${other}`]?.replaceAll("{relation}", wordFor(readShape(first.shape).relation, book))
       : undefined);
   return text === undefined ? undefined : { text, user: second.user };
+}
+
+function wordFor(relation: string, { relation: word }: Phrasebook): string {
+  return `\`${word?.(relation) ?? relation}\``;
 }
 
 function placeOf(shape: string): string {
@@ -119,7 +141,7 @@ function factOf({ shape }: TuplePattern, book: Phrasebook): string {
   const { type, relation, userType, userRelation, condition } = readShape(shape);
   const under = condition === "" ? "" : `, while \`${condition}\` is met`;
   const fact = book.facts[`${type}#${relation}`] ?? book.facts[`${type}#*@${userType}`];
-  if (fact !== undefined) return `${fact.replaceAll("{relation}", `\`${relation}\``)}${under}`;
+  if (fact !== undefined) return `${fact.replaceAll("{relation}", wordFor(relation, book))}${under}`;
   const user = userRelation === "*" ? "everybody" : userRelation === "" ? "{user}" : `\`${userRelation}\` of {user}`;
   return `{object} has \`${relation}\` for ${user}${under}`;
 }

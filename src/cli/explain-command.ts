@@ -36,7 +36,7 @@ async function runExplain(user: string, relation: string, object: string, option
 
 /** Returns a line for everything that ended, with the event that ended it. */
 function endedLines(missing: readonly MissingWay[]): string[] {
-  return whatEnded(missing.flatMap(({ absent }) => absent))
+  return whatEnded(missing)
     .map(({ tuple, thing, event }) => `ended: ${thing ?? printed(tuple)}, ${factOf("by", event)}`);
 }
 

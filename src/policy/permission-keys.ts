@@ -72,6 +72,20 @@ export function relationOf(key: string): string {
   return relations.get(key) ?? key.replaceAll(".", "_");
 }
 
+const KEYS_BY_RELATION: ReadonlyMap<string, string> = new Map(
+  [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.flatMap((of) => LEVELS.map((level) => `${of}.${level}`))]
+    .map((key) => [relationOf(key), key]),
+);
+
+/**
+ * Returns the key or level of a relation by which a role or a row gives it; undefined for another relation.
+ *
+ * @example keyOfRelation("roster_view_role") // "roster.view"
+ */
+export function keyOfRelation(relation: string): string | undefined {
+  return KEYS_BY_RELATION.get(relation.replace(/_(?:role|by_row)$/, ""));
+}
+
 /** Returns the resource and level of a program level such as `roster.view`. */
 function levelOf(key: string): { resource: Resource; level: Level } {
   const dot = key.lastIndexOf(".");

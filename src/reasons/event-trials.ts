@@ -5,7 +5,7 @@ import { Meter, TooManySteps } from "../checks/steps.ts";
 import { MAX_CHECK_STEPS, MAX_EVENT_STEPS } from "../checks/limits.ts";
 import type { LiveView } from "../domain/state-view.ts";
 import type { DomainEvent } from "../events/domain-event.ts";
-import type { RefusalCode } from "../events/refusal.ts";
+import type { Refusal } from "../events/refusal.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { Model } from "../model/rewrite.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
@@ -28,8 +28,8 @@ export interface Trial {
 /** The outcome of a trial: whether all events apply, write the absent tuples and make the answer yes. */
 export interface Outcome {
   readonly isYes: boolean;
-  /** Why not, as far as that was decided. */
-  readonly refused: RefusalCode | "undecided" | undefined;
+  /** Why not, as far as that was decided: the event that is refused. */
+  readonly refused: { readonly type: string; readonly refusal: Refusal } | "undecided" | undefined;
   /** True if one of the events writes no absent tuple, so that the others may do. */
   readonly isIdle: boolean;
 }
@@ -69,12 +69,15 @@ export class EventTrials {
     const step = this.reach(events);
     if (step === "unchanged") return NO_EVENT;
     if (step === "undecided") return { ...NO_EVENT, refused: step };
-    if ("refused" in step) return { ...NO_EVENT, refused: step.refused };
+    // The events before the refused one are applied.
+    if ("refused" in step) {
+      return { ...NO_EVENT, refused: { type: events[this.#applied.length]!.type, refusal: step } };
+    }
     const isIdle = this.#applied.some(({ step: { writes } }) =>
       !writes.some((written) => absent.some((tuple) => isWrite(tuple, written))));
     const { tuples } = this.#trial.view;
     const isWritten = absent.every((tuple) => tuples.has(tuple.object, tuple.relation, tuple.user)
-      || (namesNewRole(tuple) && this.#applied.some(({ step: { writes } }) =>
+      || ((namesNewRole(tuple) || OPENINGS.has(tuple.relation)) && this.#applied.some(({ step: { writes } }) =>
         writes.some((written) => isWrite(tuple, written)))));
     return { isYes: isWritten && this.#isYes(), refused: undefined, isIdle };
   }
@@ -155,9 +158,13 @@ function namesNewRole({ object, user }: Tuple): boolean {
   return NEW_ROLE.test(object) || NEW_ROLE.test(user);
 }
 
+/** The relations of an invite by which it is open. A resend writes the one that the invite does not have. */
+const OPENINGS: ReadonlySet<string> = new Set(["open", "reopened"]);
+
 /** Whether a written tuple is an absent one. A new role got its org into its name. */
 function isWrite(absent: Tuple, { object, relation, user }: Tuple): boolean {
-  return absent.relation === relation && isNamed(absent.object, object) && isNamed(absent.user, user);
+  const isSame = absent.relation === relation || (OPENINGS.has(absent.relation) && OPENINGS.has(relation));
+  return isSame && isNamed(absent.object, object) && isNamed(absent.user, user);
 }
 
 function isNamed(wanted: string, name: string): boolean {

@@ -3,14 +3,16 @@ import type { Parts } from "../checks/parts.ts";
 import { Meter, TooManySteps } from "../checks/steps.ts";
 import { MAX_EVENT_STEPS } from "../checks/limits.ts";
 import { findComment } from "../domain/activities.ts";
-import { home } from "../domain/object-names.ts";
+import { home, pairOf } from "../domain/object-names.ts";
+import { findRole } from "../domain/roles.ts";
 import { withinMeter, type LiveView } from "../domain/state-view.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
-import { idOf, typeOf } from "../tuples/tuple.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
+import { idOf, typeOf, type Tuple } from "../tuples/tuple.ts";
 import { candidatesOf, rightFor, type Staff } from "./event-senders.ts";
 import { EventTrials, NO_EVENT, type Outcome, type Trial } from "./event-trials.ts";
 import type { Missing } from "./explained.ts";
-import { forbiddingRule } from "./forbidding-rules.ts";
+import { closingOf } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
 import { Pace, type PartSize } from "./pace.ts";
 import { MAX_ACTORS_NAMED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, STEPS_OF_A_WAY } from "./reasons-limits.ts";
@@ -97,7 +99,8 @@ class EventSearch {
   *all(missing: readonly Missing[]): Parts<MissingEvents[]> {
     const guesses: Guess[] = [];
     for (const each of missing) {
-      const events = likelyEvents(this.#trial.view.tuples, each).map((event) => this.#events.of(event));
+      const likely = likelyEvents(this.#trial.view.tuples, each, this.#trial.clock);
+      const events = likely.map((event) => this.#events.of(event));
       guesses.push({ missing: each, events, outcome: NO_EVENT });
       this.#pace.add(STEPS_OF_A_WAY);
       yield* this.#rest();
@@ -124,7 +127,7 @@ class EventSearch {
   *#judged({ missing, events, outcome }: Guess): Parts<MissingEvents> {
     if (!outcome.isYes) {
       yield* this.#rest();
-      return this.#forbidden(missing, outcome.refused);
+      return this.#closed(missing, outcome.refused);
     }
     const needed = outcome.isIdle ? yield* this.#needed(events, missing) : events;
     const who: string[] = [];
@@ -191,25 +194,40 @@ class EventSearch {
     return entitled.filter((actor) => this.#trials.accepts(event, actor, view));
   }
 
-  /** Returns a way that no event brings about, with the rule that forbids it, or one that was not decided. */
-  #forbidden(missing: Missing, refused: Outcome["refused"]): MissingEvents {
-    if (refused === "undecided") {
-      return { ...missing, text: missing.text.replace(/\.$/, "; the events for that were not tried."), events: [] };
-    }
-    const rule = forbiddingRule(missing, refused, (object) => this.#hasExisted(object));
-    const because = rule === undefined ? "" : `, because ${rule.says} (${rule.rule})`;
-    const rules = rule === undefined ? missing.rules : [...new Set([rule.rule, ...missing.rules])];
-    return { ...missing, rules, text: missing.text.replace(/\.$/, `; no event does that${because}.`), events: [] };
+  /** Returns a way that no event brings about, with the rule that closes it, or one that was not decided. */
+  #closed(missing: Missing, refused: Outcome["refused"]): MissingEvents {
+    if (refused === "undecided") return ended(missing, "the events for that were not tried", missing.rules);
+    const { tuples } = this.#trial.view;
+    const way = {
+      ...missing, existed: (object: string) => this.#hasExisted(object),
+      isStored: ({ object, relation, user }: Tuple) => tuples.has(object, relation, user),
+    };
+    const hasContext = (this.#trial.request.contextualTuples ?? []).length > 0;
+    const closing = closingOf(way, refused === undefined ? undefined : { ...refused, hasContext });
+    if (closing === undefined) return ended(missing, "no event for that is known", missing.rules);
+    const { rule, says } = closing;
+    return ended(missing, `${says} (${rule})`, [...new Set([rule, ...missing.rules])]);
   }
 
   #hasExisted(object: string): boolean {
-    const { tuples } = this.#trial.view;
-    const index = indexOf(tuples);
-    const found = this.#existed.get(object) ?? (typeOf(object) === "activity_comment"
-      // The tuples of a comment remain when its activity is deleted.
-      ? findComment(tuples, idOf(object)) !== undefined
-      : [object, home(object)].some((name) => index.hasObject(index.findNamed(name))));
+    const found = this.#existed.get(object) ?? hasExisted(this.#trial.view.tuples, object);
     this.#existed.set(object, found);
     return found;
   }
+}
+
+function hasExisted(tuples: TupleSet, object: string): boolean {
+  // The tuples of a comment remain when its activity is deleted. A seeded role may have none.
+  if (typeOf(object) === "activity_comment") return findComment(tuples, idOf(object)) !== undefined;
+  if (typeOf(object) === "role") {
+    const { org, id } = pairOf(object);
+    return findRole(tuples, org, id) !== undefined;
+  }
+  const index = indexOf(tuples);
+  return [object, home(object)].some((name) => index.hasObject(index.findNamed(name)));
+}
+
+/** Returns a way without events, whose sentence ends in the reason. */
+function ended(missing: Missing, reason: string, rules: readonly string[]): MissingEvents {
+  return { ...missing, rules, text: missing.text.replace(/\.$/, `; ${reason}.`), events: [] };
 }

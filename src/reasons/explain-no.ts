@@ -1,8 +1,9 @@
 // Explains a no: the smallest sets of tuples that would turn it into a yes, each judged by the evaluator.
+import { USER } from "../analysis/way.ts";
 import type { Parts } from "../checks/parts.ts";
 import type { TupleIndex } from "../memory/tuple-index.ts";
-import { printTuple, type Tuple } from "../tuples/tuple.ts";
-import type { RelationWays } from "./compiled-ways.ts";
+import { printTuple, typeOf, type Tuple } from "../tuples/tuple.ts";
+import type { CompiledWay, RelationWays } from "./compiled-ways.ts";
 import type { Explanation, Missing, ModelNotes } from "./explained.ts";
 import { FactReader } from "./fact-reader.ts";
 import { findProofs, userEnd } from "./find-proofs.ts";
@@ -74,7 +75,9 @@ class NoExplanation {
       places.set(this.#missing(each, search, texts, rulesOf), ways.indexOf(each.match.way));
     }
     const missing = inOrder([...places.keys()], (one) => places.get(one)!);
-    return { allowed: false, missing, ...(this.#reader.isCut ? { truncated: true } : {}) };
+    // The search leaves out wildcards as users, and the tuples by which a `but not` inside another one gives.
+    const isCut = this.#reader.isCut || request.user.endsWith(":*") || ways.some(isNested);
+    return { allowed: false, missing, ...(isCut ? { truncated: true } : {}) };
   }
 
   /** Returns the partial matches that suffice, MAX_REASONS at most. Not all need be minimal. */
@@ -115,7 +118,10 @@ class NoExplanation {
   *#confirm(match: PartialMatch, { tuples: supposed }: MissingSearch): Parts<Confirmed | undefined> {
     const absent = match.absent.map((number) => supposed.tuple(number));
     const simple = { match, absent, against: [], isJudged: true };
-    if (match.absent.some((number) => supposed.presence(number) === "failed")) return { ...simple, isJudged: false };
+    if (match.absent.some((number) => supposed.presence(number) === "failed")) {
+      this.end();
+      return { ...simple, against: this.#takingAway(match), isJudged: false };
+    }
     if (this.#judge.suffices(simple)) return simple;
     if (match.way.negations.length === 0) return undefined;
     yield* this.#rest();
@@ -135,14 +141,17 @@ class NoExplanation {
     return yield* pace.rest();
   }
 
-  /** Returns the tuples about the user by which the negations of a way hold. */
+  /** Returns the tuples about the user, or about everybody, by which the negations of a way hold. */
   #takingAway({ way, ends }: PartialMatch): Tuple[] {
     const reader = this.#reader;
     const found = new Map<string, Tuple>();
     for (const { object, ways } of way.negations) {
-      for (const { tuples } of findProofs(ways, reader, ends[0]!, ends[object]!)) {
-        const user = reader.nameOf(ends[0]!);
-        for (const tuple of tuples) if (tuple.user === user) found.set(printTuple(tuple), tuple);
+      for (const { tuples } of findProofs(ways, reader, ends[USER]!, ends[object]!)) {
+        const user = reader.nameOf(ends[USER]!);
+        const everybody = `${typeOf(user)}:*`;
+        for (const tuple of tuples) {
+          if (tuple.user === user || tuple.user === everybody) found.set(printTuple(tuple), tuple);
+        }
       }
     }
     return [...found.values()];
@@ -162,9 +171,14 @@ class NoExplanation {
       .map((pattern) => reader.tuple(pattern, ends[pattern.object]!, userEnd(pattern, ends)));
     const names = ends.map((end) => reader.nameOf(end));
     return {
-      rules: rulesOf.way(way), text: texts.text(way.way, names, isMissing, against.map(printTuple)),
+      rules: rulesOf.way(way), text: texts.text(way.way, names, isMissing, against),
       present: [...new Map(present.map((tuple) => [printTuple(tuple), tuple])).values()], absent,
       ...(against.length === 0 ? {} : { against }),
     };
   }
+}
+
+/** Whether a way has a negation that itself has one. */
+function isNested({ negations }: CompiledWay): boolean {
+  return negations.some(({ ways }) => ways.some((way) => way.negations.length > 0));
 }

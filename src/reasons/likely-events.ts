@@ -4,11 +4,14 @@ import { memberOf } from "../domain/members.ts";
 import { pairOf } from "../domain/object-names.ts";
 import { coachingRow, overridesOf } from "../domain/relationship-rows.ts";
 import { linkedAthlete } from "../domain/seats.ts";
-import { ATHLETE_KEYS, LEVELS, normalizeKeys, ORG_KEYS, relationOf, RESOURCES } from "../policy/permission-keys.ts";
+import { reservationFault } from "../events/guards/invite-terms.ts";
+import { isTaken, nextId } from "../events/ids.ts";
+import { keyOfRelation, normalizeKeys } from "../policy/permission-keys.ts";
 import { HATS, type Hat } from "../policy/seeded-roles.ts";
 import type { Reader } from "../tuples/delta.ts";
 import { idOf, typeOf, type Tuple } from "../tuples/tuple.ts";
 import type { Missing } from "./explained.ts";
+import { isHeadCoach } from "./forbidding-rules.ts";
 
 /** An event that has not been sent: its type and payload. */
 export interface LikelyEvent {
@@ -16,18 +19,12 @@ export interface LikelyEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-const KEYS = [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.flatMap((of) => LEVELS.map((level) => `${of}.${level}`))];
-
-const KEY_OF_RELATION: ReadonlyMap<string, string> = new Map(KEYS.map((key) => [relationOf(key), key]));
-
-/** Returns the permission key of a relation by which a role gives it: `roster.view` for `roster_view_role`. */
-function keyOfRelation(relation: string): string | undefined {
-  return KEY_OF_RELATION.get(relation.replace(/_(?:role|by_row)$/, ""));
-}
-
-/** Returns the events that would write the absent tuples of a way to a yes, in the order to send them. */
-export function likelyEvents(reader: Reader, missing: Missing): LikelyEvent[] {
-  const guess = new Guess(reader, missing);
+/**
+ * Returns the events that would write the absent tuples of a way to a yes, in the order to send them. `now`:
+ * milliseconds since 1970.
+ */
+export function likelyEvents(reader: Reader, missing: Missing, now: number): LikelyEvent[] {
+  const guess = new Guess(reader, missing, now);
   return [
     ...guess.platform(), ...guess.roles(), ...guess.members(), ...guess.roster(), ...guess.places(), ...guess.rows(),
     ...guess.notes(),
@@ -44,14 +41,16 @@ interface LikelyMember {
 
 class Guess {
   readonly #reader: Reader;
+  readonly #now: number;
   readonly #absent: readonly Tuple[];
   readonly #against: readonly Tuple[];
   readonly #all: readonly Tuple[];
   /** The absent tuples by `type#relation`. */
   readonly #places = new Map<string, Tuple[]>();
 
-  constructor(reader: Reader, { absent, present, against = [] }: Missing) {
+  constructor(reader: Reader, { absent, present, against = [] }: Missing, now: number) {
     this.#reader = reader;
+    this.#now = now;
     this.#absent = absent;
     this.#against = against;
     this.#all = [...present, ...absent];
@@ -72,6 +71,13 @@ class Guess {
     const found = this.#all.find((tuple) => tuple.object === object && tuple.relation === relation)?.user
       ?? this.#reader.users(object, relation)[0];
     return found === undefined ? undefined : idOf(found);
+  }
+
+  /** Returns an id for a new object of a type that the way does not name. */
+  #fresh(type: string): string {
+    const isUsed = (id: string): boolean => isTaken(this.#reader, `${type}:${id}`)
+      || this.#all.some(({ object }) => object === `${type}:${id}`);
+    return nextId("new", isUsed);
   }
 
   #orgs(): string[] {
@@ -156,8 +162,7 @@ class Guess {
     const marks = this.#against.filter(({ relation }) => relation === "linked_ever" || relation === "link")
       .map(({ object, user }) =>
         ({ type: "athlete.unlinked", data: { athlete: idOf(object), user: idOf(user), mistaken: true } }));
-    return [...new Map([...joined, ...linked, ...accounts, ...marks]
-      .map((event) => [JSON.stringify(event), event])).values()];
+    return distinct([...joined, ...linked, ...accounts, ...marks]);
   }
 
   /** The account of a player of a team: the user's own athlete, one of the team without an account, or a new one. */
@@ -169,10 +174,11 @@ class Guess {
       ({ type: "athlete.linked", data: { athlete, user: idOf(user) } });
     const own = linkedAthlete(this.#reader, org, idOf(user));
     if (own !== undefined) return [added(own)];
-    const free = this.#reader.objects("athlete", "team", object)
-      .find((each) => this.#reader.users(each, "link").length === 0);
-    if (free !== undefined) return [linked(idOf(free))];
-    return [{ type: "athlete.created", data: { athlete: "new", org } }, added("new"), linked("new")];
+    const free = this.#reader.objects("athlete", "team", object).map(idOf)
+      .find((each) => reservationFault(this.#reader, each, this.#now) === undefined);
+    if (free !== undefined) return [linked(free)];
+    const athlete = this.#fresh("athlete");
+    return [{ type: "athlete.created", data: { athlete, org } }, added(athlete), linked(athlete)];
   }
 
   /** Rows, their roles and their overrides. */
@@ -182,11 +188,9 @@ class Guess {
 
   #coachings(): LikelyEvent[] {
     const started = this.#of("coaching", "coach").map(({ object, user }) => {
-      const over = this.#one(object, "active_on");
-      const role = this.#one(object, "follows");
-      return { type: "coaching.started", data: {
-        coaching: idOf(object), athlete: over, coach: idOf(user), ...(role === undefined ? {} : { role: bare(role) }),
-      } };
+      const [over, role] = [this.#one(object, "active_on"), this.#one(object, "follows")];
+      const given = role === undefined ? {} : { role: bare(role) };
+      return { type: "coaching.started", data: { coaching: idOf(object), athlete: over, coach: idOf(user), ...given } };
     });
     const restarted = this.#of("coaching", "active_on").filter(({ object }) => this.#isKnownRow(object))
       .map(({ object, user }) => ({ type: "coaching.started", data: {
@@ -212,14 +216,18 @@ class Guess {
   }
 
   #assignments(): LikelyEvent[] {
-    const rowOf = ({ object, user }: Tuple): LikelyEvent => {
+    const headOf = ({ object, user }: Tuple): LikelyEvent => {
+      const id = this.#isKnownRow(object) ? {} : { assignment: idOf(object) };
       const team = this.#one(object, "active_on");
-      const isHead = this.#all.some((tuple) => tuple.relation === "head_assignment" && tuple.user === object);
-      if (isHead) {
-        const id = this.#isKnownRow(object) ? {} : { assignment: idOf(object) };
-        return { type: "team.head_coach_changed", data: { team, head_coach: idOf(user), ...id } };
-      }
+      return { type: "team.head_coach_changed", data: { team, head_coach: idOf(user), ...id } };
+    };
+    const rowOf = (tuple: Tuple): LikelyEvent => {
+      const { object, user } = tuple;
       const role = this.#one(object, "role");
+      const isHead = this.#all.some((other) => other.relation === "head_assignment" && other.user === object);
+      // S15: a new head coach has this role, and nobody else.
+      if (isHead || (role !== undefined && isHeadCoach(`role:${role}`))) return headOf(tuple);
+      const team = this.#one(object, "active_on");
       const given = role === undefined ? {} : { role: bare(role) };
       return { type: "team_assignment.started", data: { assignment: idOf(object), team, coach: idOf(user), ...given } };
     };
@@ -228,9 +236,10 @@ class Guess {
     const restarted = [...new Set(known)].map((object) =>
       rowOf({ object, relation: "coach", user: this.#reader.users(object, "coach")[0]! }));
     const roles = this.#of("team_assignment", "role").filter(({ object }) => this.#isKnownRow(object))
-      .map(({ object, user }) =>
-        ({ type: "team_assignment.role_changed", data: { assignment: idOf(object), role: bare(idOf(user)) } }));
-    return [...this.#of("team_assignment", "coach").map(rowOf), ...restarted, ...roles];
+      .map(({ object, user }) => (isHeadCoach(user)
+        ? headOf({ object, relation: "coach", user: this.#reader.users(object, "coach")[0]! })
+        : { type: "team_assignment.role_changed", data: { assignment: idOf(object), role: bare(idOf(user)) } }));
+    return distinct([...this.#of("team_assignment", "coach").map(rowOf), ...restarted, ...roles]);
   }
 
   /** A row of any athlete, for a role that counts while it is held on one. */
@@ -239,9 +248,9 @@ class Guess {
       const [org] = object.includes("/") ? [pairOf(object).org] : this.#orgs();
       if (org === undefined) return [];
       const [athlete] = this.#reader.objects("athlete", "org", `org:${org}`);
-      const first = athlete === undefined ? [{ type: "athlete.created", data: { athlete: "new", org } }] : [];
-      const over = athlete === undefined ? "new" : idOf(athlete);
-      const data = { coaching: "new", athlete: over, coach: idOf(user), role: bare(idOf(object)) };
+      const over = athlete === undefined ? this.#fresh("athlete") : idOf(athlete);
+      const first = athlete === undefined ? [{ type: "athlete.created", data: { athlete: over, org } }] : [];
+      const data = { coaching: this.#fresh("coaching"), athlete: over, coach: idOf(user), role: bare(idOf(object)) };
       return [...first, { type: "coaching.started", data }];
     });
   }
@@ -268,10 +277,14 @@ class Guess {
         .map(({ object, user }) => ({ type: "note.shared", data: { note: idOf(object), user: idOf(user) } })),
       ...this.#absent.filter(({ relation }) => relation === "finalized_in")
         .map(({ object }) => ({ type: "artifact.finalized", data: { artifact: object } })),
-      ...this.#absent.filter(({ object, condition }) => object.startsWith("invite:") && condition !== undefined)
+      ...this.#absent.filter(({ object }) => object.startsWith("invite:"))
         .map(({ object }) => ({ type: "invite.resent", data: { invite: idOf(object) } })),
     ];
   }
+}
+
+function distinct(events: readonly LikelyEvent[]): LikelyEvent[] {
+  return [...new Map(events.map((event) => [JSON.stringify(event), event])).values()];
 }
 
 /** Returns the id of a role without its org. */

@@ -1,5 +1,4 @@
-// The order of the ways to a yes: fewest tuples first, those that change the platform last, then as the model has them.
-import { THE_PLATFORM } from "../domain/object-names.ts";
+// The order of the ways to a yes: fewest tuples first, then the changes that reach least, then as the model has them.
 import { printTuple, typeOf, type TupleKey } from "../tuples/tuple.ts";
 
 /** The tuples of a way to a yes that would have to be written, and those that would have to go. */
@@ -9,9 +8,31 @@ interface Changes {
 }
 
 /**
- * Sorts ways to a yes: by the number of tuples to change; then those that change nothing of the platform first, since
- * making somebody a superadmin or a platform admin is the last thing to try; then by `placeOf`, the place of the way in
- * the model; then by their tuples. So the order does not depend on the order in which a store read its tuples.
+ * Returns how far some changes reach: 0 for rows, teams, notes and the like, 1 for the hats and roles of a member, 2
+ * for the keys of a role, which all who have it get, 3 for the platform.
+ *
+ * @example
+ * breadthOf([{ object: "role:fc/owner", relation: "holder", user: "user:ann" }]) // 1
+ */
+export function breadthOf(changed: readonly TupleKey[]): number {
+  return Math.max(0, ...changed.map(breadthOfTuple));
+}
+
+function breadthOfTuple({ object, relation, user }: TupleKey): number {
+  const type = typeOf(object);
+  if (type === "platform") return 3;
+  if (type === "org" || type === "role") {
+    const isKey = type === "org" ? user.startsWith("role:") : user.endsWith("#coach");
+    // A new role has no other holders.
+    return isKey && !/^role:new\b/.test(type === "org" ? user : object) ? 2 : relation === "row_holder" ? 0 : 1;
+  }
+  return 0;
+}
+
+/**
+ * Sorts ways to a yes: by the number of tuples to change; then by how far the change reaches (`breadthOf`): making
+ * somebody a superadmin is the last thing to try; then by `placeOf`, the place of the way in the model; then by their
+ * tuples. So the order does not depend on the order in which a store read its tuples.
  *
  * @example
  * const write = (object, relation) => ({ absent: [{ object, relation, user: "user:ann" }] });
@@ -23,8 +44,7 @@ export function inOrder<Way extends Changes>(ways: readonly Way[], placeOf: (way
   const keyed = ways.map((way) => {
     const { absent, against = [] } = way;
     const changed = [...absent, ...against];
-    const isOfPlatform = changed.some(({ object }) => typeOf(object) === typeOf(THE_PLATFORM));
-    const rank = [changed.length, isOfPlatform ? 1 : 0, placeOf(way)];
+    const rank = [changed.length, breadthOf(changed), placeOf(way)];
     return { way, rank, text: changed.map(printTuple).sort().join(" ") };
   });
   return keyed.toSorted((a, b) => differenceOf(a.rank, b.rank) || (a.text < b.text ? -1 : 1)).map(({ way }) => way);

@@ -1,6 +1,7 @@
 // The sentences about what is missing. Ways of one form differ in names alone: each form is put into words once.
-import { sentencesOf, type Phrasebook } from "../analysis/way-words.ts";
+import { sentencesOf, tupleInWords, type Phrasebook } from "../analysis/way-words.ts";
 import type { Way } from "../analysis/way.ts";
+import type { TupleKey } from "../tuples/tuple.ts";
 import { listOf, unifiedWay, type AskedFor } from "./reason-text.ts";
 import { MAX_FORMS_OF_A_WAY } from "./reasons-limits.ts";
 
@@ -25,12 +26,13 @@ export class MissingTexts {
 
   /**
    * Returns the sentence of a way to a yes. `names`: those of the way's variables. `isAbsent`: by tuple of the way,
-   * whether it is absent, or stands under a condition that is not met. `against`: tuples that take away, printed.
+   * whether it is absent, or stands under a condition that is not met. `against`: tuples that take away.
    */
-  text(way: Way, names: readonly string[], isAbsent: readonly boolean[], against: readonly string[]): string {
+  text(way: Way, names: readonly string[], isAbsent: readonly boolean[], against: readonly TupleKey[]): string {
     const { user, relation, object } = this.#asked;
     const form = this.#form(way, names.map((name) => names.indexOf(name)), isAbsent, against.length > 0);
-    const filled = form.map((each) => (typeof each === "string" ? each : names[each] ?? listOf(against)));
+    const taken = against.map((tuple) => tupleInWords(tuple, this.#book));
+    const filled = form.map((each) => (typeof each === "string" ? each : names[each] ?? listOf(taken)));
     return `${user} would have ${relation} on ${object} if ${filled.join("")}.`;
   }
 
@@ -44,7 +46,7 @@ export class MissingTexts {
     const places = to.map(placeOf);
     const part = { ...way, tuples: way.tuples.filter((_, i) => isAbsent[i]), negations: [] };
     const needed = sentencesOf(unifiedWay(part, places), places, this.#book, () => false);
-    const without = isTaken ? [`${placeOf(to.length)} did not take it away`] : [];
+    const without = isTaken ? [`it were not that ${placeOf(to.length)}`] : [];
     const form = listOf([...needed, ...without]).split(MARK).map((each, i) => (i % 2 === 0 ? each : Number(each)));
     if (ofWay.size >= MAX_FORMS_OF_A_WAY) ofWay.clear();
     ofWay.set(key, form);

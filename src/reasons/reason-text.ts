@@ -1,6 +1,7 @@
 // The sentence of a reason: its way in words, with ids for names.
 import { sentencesOf, type Phrasebook } from "../analysis/way-words.ts";
 import { distinctTuples, readShape, renamedTuple, type TuplePattern, type Way } from "../analysis/way.ts";
+import { keyOfRelation } from "../policy/permission-keys.ts";
 import { PHRASES } from "./policy-phrases.ts";
 
 /** Sentences for tuples that stand alone in a reason, or that a name says elsewhere. */
@@ -13,7 +14,9 @@ const SINGLE: Phrasebook["facts"] = {
 };
 
 /** The words of the policy for reasons. */
-export const REASON_PHRASES: Phrasebook = { ...PHRASES, facts: { ...SINGLE, ...PHRASES.facts } };
+export const REASON_PHRASES: Phrasebook = {
+  ...PHRASES, facts: { ...SINGLE, ...PHRASES.facts }, relation: (name) => keyOfRelation(name) ?? name,
+};
 
 /** A book without words: tuples are printed as they are stored. */
 export const NO_PHRASES: Phrasebook = { nouns: {}, facts: {}, pairs: {}, types: {}, negations: {} };

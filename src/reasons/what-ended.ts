@@ -20,18 +20,22 @@ export interface Ended<Event extends DeletedBy> {
 }
 
 /**
- * Returns what events ended, in the order of the tuples. The tuples by which a thing exists stand for all that
+ * Returns what events ended, in the order of the ways and their tuples. A way counts if all its tuples ended: where one
+ * of them never existed, the end of another took nothing away. The tuples by which a thing exists stand for all that
  * their event deleted: the end of a coaching row also deletes the tuple that leads from the athlete to it.
  *
  * @example
  * const ended = { source: "/app", id: "5", revision: 5 };
  * const row = { object: "coaching:c1", relation: "active_on", user: "athlete:ada", ended };
  * const way = { object: "athlete:ada", relation: "coaching", user: "coaching:c1", ended };
- * whatEnded([way, row, way]).map(({ thing }) => thing) // ["coaching:c1"]
+ * whatEnded([{ absent: [way, row] }, { absent: [way] }]).map(({ thing }) => thing) // ["coaching:c1"]
  */
-export function whatEnded<Event extends DeletedBy>(absent: readonly AbsentTuple<Event>[]): Ended<Event>[] {
+export function whatEnded<Event extends DeletedBy>(
+  ways: readonly { readonly absent: readonly AbsentTuple<Event>[] }[],
+): Ended<Event>[] {
   const byEvent = new Map<string, Map<string, Ended<Event>>>();
-  for (const { object, relation, user, ended: event } of absent) {
+  const whole = ways.filter(({ absent }) => absent.every(({ ended }) => ended !== undefined));
+  for (const { object, relation, user, ended: event } of whole.flatMap(({ absent }) => absent)) {
     if (event === undefined) continue;
     const key = JSON.stringify([event.source, event.id, event.revision]);
     const facts = byEvent.get(key) ?? new Map<string, Ended<Event>>();

@@ -75,7 +75,7 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
     const reason = { rules: [], text: "user:u has can_read on note:n because user:u wrote note:n.", tuples: [] };
     const answer = { allowed: true, token: "t", reasons: many(EXPLANATIONS_SHOWN + more, () => reason) };
     const { text } = await consoleOver({ "/explain": answer }).get("/ui/why?user=u&type=note&id=n");
-    expect([parts(text, />Because/g), parts(text, /The 20 smallest of 21/g)]).toEqual([EXPLANATIONS_SHOWN, more]);
+    expect([parts(text, />Because/g), parts(text, /The first 20 of 21/g)]).toEqual([EXPLANATIONS_SHOWN, more]);
   });
 
   test("gains of access, by person and thing", async () => {

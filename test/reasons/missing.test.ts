@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { explain } from "../../src/reasons/explain.ts";
+import { breadthOf } from "../../src/reasons/missing-order.ts";
 import type { Missing } from "../../src/reasons/explained.ts";
 import { policyNotes } from "../../src/reasons/policy-notes.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
@@ -60,13 +61,27 @@ test("the absent tuples turn a no into a yes, and no part of them does", () => {
   console.log(`${asked} no answers, ${cut} truncated, ${sets} ways to a yes judged`);
 });
 
-/** The order that is promised: fewest tuples first, and among those of one size changes of the platform last. */
+/** The order that is promised: fewest tuples first, and among those of one size the change that reaches least. */
 const rankOf = ({ absent, against = [] }: Missing): number => {
   const changed = [...absent, ...against];
-  return changed.length * 2 + (changed.some(({ object }) => object === "platform:main") ? 1 : 0);
+  return changed.length * 4 + breadthOf(changed);
 };
 
-test("changes of the platform come last among the ways of one size, however the store read its tuples", () => {
+test("a change reaches a thing, a member, those who have a role, or the platform", () => {
+  const breadth = (...texts: string[]): number => breadthOf(texts.map((text) => {
+    const [, object = "", relation = "", user = ""] = /^([^#]+)#([^@]+)@(.+)$/.exec(text)!;
+    return { object, relation, user };
+  }));
+  expect(["coaching:c#coach@user:u", "athlete:a#team@team:t", "role:fc/x#row_holder@user:u"]
+    .map((text) => breadth(text))).toEqual([0, 0, 0]);
+  expect(["org:fc#admin_hat@user:u", "role:fc/owner#holder@user:u", "org:fc#notes_read_role@role:new#holder"]
+    .map((text) => breadth(text))).toEqual([1, 1, 1]);
+  expect(["org:fc#notes_read_role@role:fc/x#holder", "role:fc/x#notes_read@org:fc#coach"].map((text) => breadth(text)))
+    .toEqual([2, 2]);
+  expect([breadth("coaching:c#coach@user:u", "platform:main#admin@user:u"), breadth()]).toEqual([3, 0]);
+});
+
+test("ways of one size that reach least come first, however the store read its tuples", () => {
   let [platform, orders] = [0, 0];
   for (const { world, questions } of questionsOf(runsOr(60, 3_000), false)) {
     const backwards = setOf([...world.tuples.read({})].toReversed());
@@ -74,7 +89,7 @@ test("changes of the platform come last among the ways of one size, however the 
       const found = missingOf(world, question);
       const ranks = found.missing.map(rankOf);
       expect([question, ranks]).toEqual([question, ranks.toSorted((a, b) => a - b)]);
-      if (ranks.some((rank, i) => rank % 2 === 1 && ranks[i - 1] === rank - 1)) platform++;
+      if (ranks.some((rank, i) => rank % 4 > 0 && ranks[i - 1]! < rank && rank - ranks[i - 1]! < 4)) platform++;
       const again = explain(MODEL, backwards, question, NOTES);
       if (!("missing" in again) || found.truncated === true || again.truncated === true) continue;
       const changes = ({ absent, against = [] }: Missing): string =>
@@ -128,10 +143,10 @@ describe("examples", () => {
     expect(absentOf("gus", "coach", "org:fc")).toEqual(["org:fc#member@user:gus"]);
   });
 
-  test("becoming a superadmin is named last among the single tuples", () => {
+  test("a share comes before a hat, and becoming a superadmin last among the single tuples", () => {
     world.system("note.created", { note: "n1", athlete: "a1", author: "cora", under: "coaching:c1" });
     expect(absentOf("asta", "can_read", "note:n1").slice(0, 5)).toEqual([
-      "note:n1#author@user:asta", "org:fc#admin_hat@user:asta", "note:n1#shared_with@user:asta",
+      "note:n1#author@user:asta", "note:n1#shared_with@user:asta", "org:fc#admin_hat@user:asta",
       "platform:main#superadmin@user:asta", "platform:main#admin@user:asta",
     ]);
     const single = absentOf("dora", "can_view", "athlete:a1").filter((set) => !set.includes(" "));
@@ -151,5 +166,45 @@ describe("examples", () => {
     const found = absentOf("dora", "current_coach", "athlete:a2");
     expect(found.some((set) => set.includes("coaching:new.2#coach@user:dora"))).toBe(true);
     expect(found.some((set) => set.includes("coaching:new#"))).toBe(false);
+  });
+});
+
+describe("what a `but not` takes away", () => {
+  const HEAD = "model\n  schema 1.1\ntype user\ntype group\n  relations\n    define member: [user, user:*]\n";
+  const ask = (lines: readonly string[], stored: readonly string[], x = 1) => {
+    const context = { x };
+    const model = compileModel(`${HEAD}type doc\n  relations\n${lines.map((line) => `    define ${line}\n`).join("")}`
+      + "condition ok(x: int) {\n  x < 5\n}\n");
+    const tuples = stored.map((text): Tuple => {
+      const [user = "", relation = "", object = "", name] = text.split(" ");
+      return { user, relation, object, ...(name === undefined ? {} : { condition: { name, context: {} } }) };
+    });
+    const found = explain(model, setOf(tuples), { user: "user:cy", relation: "viewer", object: "doc:1", context });
+    if (!("missing" in found)) throw new Error("not a no");
+    const ways = found.missing.map(({ absent, against = [] }) =>
+      [absent.map(printTuple).join(" "), against.map(printTuple).join(" ")]);
+    return { ways, truncated: found.truncated };
+  };
+
+  test("a tuple about everybody takes away as one about the user does", () => {
+    const lines = ["blocked: [user, user:*, group#member]", "viewer: [user] but not blocked"];
+    expect(ask(lines, ["user:* blocked doc:1"]).ways).toEqual([["doc:1#viewer@user:cy", "doc:1#blocked@user:*"]]);
+    expect(ask(lines, ["user:cy viewer doc:1", "group:g#member blocked doc:1", "user:* member group:g"]).ways)
+      .toEqual([["", "group:g#member@user:*"]]);
+  });
+
+  test("it stands next to a condition that is not met", () => {
+    const lines = ["blocked: [user, user:*]", "viewer: [user with ok] but not blocked"];
+    for (const everybody of ["user:cy", "user:*"]) {
+      const { ways } = ask(lines, ["user:cy viewer doc:1 ok", `${everybody} blocked doc:1`], 9);
+      expect(ways.map(([, gone]) => gone)).toEqual([`doc:1#blocked@${everybody}`]);
+    }
+    expect(ask(lines, ["user:cy viewer doc:1 ok"], 9).ways.map(([, gone]) => gone)).toEqual([""]);
+  });
+
+  test("inside another one it is not searched, and the answer says that there may be more", () => {
+    const lines = ["ex: [user]", "blocked: [user] but not ex", "viewer: [user] but not blocked"];
+    expect(ask(lines, ["user:cy viewer doc:1", "user:cy blocked doc:1"]))
+      .toEqual({ ways: [["", "doc:1#blocked@user:cy"]], truncated: true });
   });
 });

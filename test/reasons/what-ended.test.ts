@@ -9,7 +9,8 @@ const tuple = (text: string, ended?: ReturnType<typeof event>) => {
   return { object, relation, user, ended };
 };
 const said = (absent: readonly ReturnType<typeof tuple>[]) =>
-  whatEnded(absent).map(({ tuple: fact, thing, event: { revision } }) => [thing ?? printTuple(fact), revision]);
+  whatEnded(absent.map((one) => ({ absent: [one] })))
+    .map(({ tuple: fact, thing, event: { revision } }) => [thing ?? printTuple(fact), revision]);
 
 test("a row, an athlete or a team stands for everything that its event deleted, once", () => {
   for (const [thing, text] of [["coaching:c1", "coaching:c1#active_on@athlete:ada"], ["team:t1", "team:t1#org@org:fc"],
@@ -31,4 +32,11 @@ test("a hat that was taken is named as a fact: its org did not end", () => {
 
 test("what no event deleted is left out", () => {
   expect(said([tuple("coaching:new#active_on@athlete:ada"), tuple("org:fc#member@user:ann")])).toEqual([]);
+});
+
+test("a way of which a tuple never was did not end", () => {
+  const [ended, never] = [tuple("coaching:c1#active_on@athlete:ada", event(5)), tuple("coaching:c1#coach@user:ann")];
+  expect(whatEnded([{ absent: [ended, never] }])).toEqual([]);
+  expect(whatEnded([{ absent: [ended, never] }, { absent: [ended] }]).map(({ thing }) => thing))
+    .toEqual(["coaching:c1"]);
 });

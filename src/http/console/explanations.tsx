@@ -1,5 +1,6 @@
 // Explanations of one answer: the reasons of a yes, or the ways that a no lacks, each with its facts and rules.
 import type { z } from "zod";
+import { breadthOf } from "../../reasons/missing-order.ts";
 import { whatEnded } from "../../reasons/what-ended.ts";
 import type { TupleKey } from "../../tuples/tuple.ts";
 import type { explainAnswer } from "../reference/reason-schemas.ts";
@@ -72,15 +73,18 @@ export function Reasons({ visit, reasons }: { visit: Visit; reasons: readonly Re
   );
 }
 
-/** Shows the ways that a no lacks: what ended, then ways that events open, then those that none opens. */
+/**
+ * Shows the ways that a no lacks: what ended, then ways that events open, those first that change least for others,
+ * then those that none opens.
+ */
 export function MissingWays({ visit, missing }: { visit: Visit; missing: readonly MissingShown[] }) {
-  const isOfPlatform = ({ events }: MissingShown): number => Number(events[0]?.type.startsWith("platform.") === true);
-  const open = missing.filter(({ events }) => events.length > 0).sort((a, b) => isOfPlatform(a) - isOfPlatform(b));
+  const breadth = ({ absent, against = [] }: MissingShown): number => breadthOf([...absent, ...against]);
+  const open = missing.filter(({ events }) => events.length > 0).sort((a, b) => breadth(a) - breadth(b));
   const hasEnded = ({ absent }: MissingShown): number => Number(absent.some(({ ended }) => ended !== undefined));
   const closed = missing.filter(({ events }) => events.length === 0).sort((a, b) => hasEnded(b) - hasEnded(a));
   return (
     <>
-      <WhatEnded visit={visit} absent={missing.flatMap(({ absent }) => absent)} />
+      <WhatEnded visit={visit} missing={missing} />
       {open.length === 0 ? null : <h2>What would make it a yes</h2>}
       <WayList visit={visit} ways={open} kind="open" />
       {closed.length === 0 ? null : <h2>Ways that stay closed</h2>}
@@ -89,33 +93,65 @@ export function MissingWays({ visit, missing }: { visit: Visit; missing: readonl
   );
 }
 
+/** Returns ways by what they have in common: the events that open them, or the rules that close them. */
+function groupsOf(ways: readonly MissingShown[]): MissingShown[][] {
+  const groups = new Map<string, MissingShown[]>();
+  for (const way of ways) {
+    const key = (way.events.length > 0 ? way.events.map(({ type }) => type) : way.rules).join();
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [way]);
+    else group.push(way);
+  }
+  return [...groups.values()];
+}
+
 function WayList({ visit, ways, kind }: { visit: Visit; ways: readonly MissingShown[]; kind: "open" | "closed" }) {
   if (ways.length === 0) return null;
+  const groups = groupsOf(ways);
+  const common = kind === "open" ? "by the same events" : "by the same rules";
   return (
     <>
       <ol class={`reasons missing ${kind}`}>
-        {ways.slice(0, EXPLANATIONS_SHOWN).map(({ text, rules, absent, present, against, events }) => (
+        {groups.slice(0, EXPLANATIONS_SHOWN).map(([first, ...others]) => (
           <li>
-            <Said visit={visit} opening="It would be a yes if" text={after("if", text)} />
-            {events.length === 0 ? null : <EventsOfWay visit={visit} events={events} />}
-            <details>
-              <summary>{rules.length === 0 ? "The facts" : `Rules ${rules.join(", ")}, and the facts`}</summary>
-              <Rules numbers={rules} />
-              <FactList visit={visit} title="What is missing" facts={absent} />
-              <FactList visit={visit} title="What takes it away" facts={against ?? []} />
-              <FactList visit={visit} title="What is there already" facts={present} />
-            </details>
+            <WayShown visit={visit} way={first!} />
+            {others.length === 0 ? null : (
+              <details>
+                <summary>{`${others.length} more ${common}`}</summary>
+                <ul class="reasons">
+                  {others.slice(0, EXPLANATIONS_SHOWN).map((way) => <li><WayShown visit={visit} way={way} /></li>)}
+                </ul>
+                <More of={others.length} />
+              </details>
+            )}
           </li>
         ))}
       </ol>
-      <More of={ways.length} />
+      <More of={groups.length} />
+    </>
+  );
+}
+
+function WayShown({ visit, way }: { visit: Visit; way: MissingShown }) {
+  const { text, rules, absent, present, against, events } = way;
+  return (
+    <>
+      <Said visit={visit} opening="It would be a yes if" text={after("if", text)} />
+      {events.length === 0 ? null : <EventsOfWay visit={visit} events={events} />}
+      <details>
+        <summary>{rules.length === 0 ? "The facts" : `Rules ${rules.join(", ")}, and the facts`}</summary>
+        <Rules numbers={rules} />
+        <FactList visit={visit} title="What is missing" facts={absent} />
+        <FactList visit={visit} title="What takes it away" facts={against ?? []} />
+        <FactList visit={visit} title="What is there already" facts={present} />
+      </details>
     </>
   );
 }
 
 /** Says what ended, and with which event, where the store still knows: often the whole answer. */
-function WhatEnded({ visit, absent }: { visit: Visit; absent: readonly Absent[] }) {
-  const ended = whatEnded(absent);
+function WhatEnded({ visit, missing }: { visit: Visit; missing: readonly MissingShown[] }) {
+  const ended = whatEnded(missing);
   if (ended.length === 0) return null;
   return (
     <>
@@ -203,5 +239,5 @@ function EventLine({ visit, event }: { visit: Visit; event: EventBehind }) {
 
 function More({ of }: { of: number }) {
   if (of <= EXPLANATIONS_SHOWN) return null;
-  return <p class="quiet">{`The ${EXPLANATIONS_SHOWN} smallest of ${of} are shown; POST /explain has all of them.`}</p>;
+  return <p class="quiet">{`The first ${EXPLANATIONS_SHOWN} of ${of} are shown; POST /explain has all of them.`}</p>;
 }
