@@ -60,6 +60,7 @@ export function Reasons({ visit, reasons }: { visit: Visit; reasons: readonly Re
         {reasons.slice(0, EXPLANATIONS_SHOWN).map(({ text, rules, tuples }) => (
           <li>
             <Said visit={visit} opening="Because" text={after("because", text)} />
+            <Since visit={visit} tuples={tuples} />
             <Rules numbers={rules} />
             <details>
               <summary>The facts behind it ({tuples.length})</summary>
@@ -71,6 +72,15 @@ export function Reasons({ visit, reasons }: { visit: Visit; reasons: readonly Re
       <More of={reasons.length} />
     </>
   );
+}
+
+/** Says since when a reason holds: since the newest of its facts. Says nothing where the event of a fact is unknown. */
+function Since({ visit, tuples }: { visit: Visit; tuples: readonly Present[] }) {
+  const events = tuples.flatMap(({ since }) => (since === null || since.time === null ? [] : [since]));
+  const [first, ...others] = events;
+  if (first === undefined || events.length < tuples.length) return null;
+  const newest = others.reduce((last, event) => (Date.parse(event.time!) > Date.parse(last.time!) ? event : last), first);
+  return <p class="quiet">Since <EventLine visit={visit} event={newest} /></p>;
 }
 
 /**
