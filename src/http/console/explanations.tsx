@@ -79,7 +79,8 @@ function Since({ visit, tuples }: { visit: Visit; tuples: readonly Present[] }) 
   const events = tuples.flatMap(({ since }) => (since === null || since.time === null ? [] : [since]));
   const [first, ...others] = events;
   if (first === undefined || events.length < tuples.length) return null;
-  const newest = others.reduce((last, event) => (Date.parse(event.time!) > Date.parse(last.time!) ? event : last), first);
+  const at = ({ time }: EventBehind): number => Date.parse(time!);
+  const newest = others.reduce((last, event) => (at(event) > at(last) ? event : last), first);
   return <p class="quiet">Since <EventLine visit={visit} event={newest} /></p>;
 }
 
