@@ -5,6 +5,8 @@ export const PARTS_STYLE = `
 .heading{margin-bottom:1rem}
 .heading .kind{margin:0;color:var(--soft);text-transform:capitalize}
 .heading h1{margin:0;overflow-wrap:anywhere}
+.as-of{font-weight:400;color:var(--soft)}
+h1 .as-of{font-size:.65em;letter-spacing:0}
 .id{font-family:var(--code);font-weight:600;letter-spacing:-.02em}
 .tabs{border-bottom:1px solid var(--line);margin-bottom:1.5rem}
 .tabs ul{display:flex;flex-wrap:wrap;gap:.1rem 1.4rem;margin:0;padding:0;list-style:none}
