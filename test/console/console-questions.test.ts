@@ -40,6 +40,7 @@ describe("why", () => {
   test("a form that nobody has filled in asks what every kind of thing has, after the kind", async () => {
     const form = formIn((await getPage("/ui/why")).text);
     expect(form).toContain('<option value="see" selected="">see or read it</option>');
+    expect(/<select id="why-relation"[\s\S]*?<\/select>/.exec(form)?.[0].match(/ selected=/g)).toHaveLength(1);
     const places = ['name="user"', 'name="type"', 'name="id"', 'name="relation"'].map((name) => form.indexOf(name));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     for (const [type, id, words] of [["note", "n1", "read"], ["team", "u18", "see"], ["athlete", "ada", "see"]]) {

@@ -113,6 +113,7 @@ border:1px solid var(--line);border-radius:8px;margin-bottom:1.5rem}
 .empty p{margin:.2rem 0;overflow-wrap:anywhere}
 .refused{padding:1rem 1.25rem;border-left:4px solid var(--no);background:var(--no-ground);border-radius:0 8px 8px 0}
 .refused p{margin:.2rem 0;overflow-wrap:anywhere}
+.refused+.ask{margin-top:1rem}
 p.refused{color:var(--no)}
 .hero{padding:2rem 0 1rem;max-width:44rem}
 .hero h1{font:500 clamp(1.9rem,6vw,2.6rem)/1.15 var(--said);margin-bottom:1.25rem}

@@ -115,9 +115,9 @@ function WhyForm({ visit, asked }: { visit: Visit; asked: Question }) {
       </div>
       <IdField id="why-id" name="id" label="Its id" value={asked.id} />
       <div>
-        <label for="why-relation">{`${canAt(visit)} they …`}</label>
+        <label for="why-relation">{`${capital(canAt(visit))} they …`}</label>
         <RelationMenu id="why-relation" type={asked.type} relations={relationGroups(asked.type)}
-          chosen={asked.relation}>
+          chosen={isOpen(visit) ? SEE : asked.relation}>
           <option value={SEE} selected={isOpen(visit)}>{SEE_WORDS}</option>
         </RelationMenu>
       </div>
