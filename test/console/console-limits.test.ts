@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, FACTS_PER_EVENT, FACTS_PER_HISTORY, MEMBERSHIPS_SHOWN,
-  PEOPLE_PER_PAGE, ROLES_PER_PAGE,
+  PEOPLE_PER_PAGE, PRESENCE_HISTORY_PAGES, ROLES_PER_PAGE,
 } from "../../src/http/console/console-limits.ts";
 import { consoleOver } from "./console-over.ts";
 
@@ -139,7 +139,12 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
 });
 
 test("a search looks at one type of thing in a turn of the event loop", async () => {
-  const { get, asked } = consoleOver({ "/stores/S/read": { tuples: [], continuation_token: "" } });
+  const none = Response.json({ code: "unknown_entity", detail: "there is none" }, { status: 404 });
+  const { get, asked } = consoleOver({
+    "/stores/S/read": { tuples: [], continuation_token: "" }, "/users/nobody/workspaces": { orgs: [] },
+    "/users/nobody/relationships": { relationships: [], continuation_token: "" }, "/athletes/": none, "/teams/": none,
+    "/invites/": none, "/history": { events: [], continuation_token: "" },
+  });
   let turns = 0;
   let isOver = false;
   const count = (): void => {
@@ -151,4 +156,19 @@ test("a search looks at one type of thing in a turn of the event loop", async ()
   isOver = true;
   expect(asked.filter(({ path }) => path.endsWith("/read")).length).toBeGreaterThan(5);
   expect(turns).toBeGreaterThanOrEqual(asked.filter(({ path }) => path.endsWith("/read")).length - 1);
+});
+
+test.each([[0], [1]])("pages of history in which a deleted thing is looked for, with %i more", async (more) => {
+  const event = { type: "note.deleted", actor: "dora", org: "o", recorded: "2026-11-28T10:00:01.000Z" };
+  const pages = many(PRESENCE_HISTORY_PAGES + more, (i) => (i < PRESENCE_HISTORY_PAGES + more - 1
+    ? { events: [], continuation_token: id(i) } : { events: [event], continuation_token: "" }));
+  const answers: Record<string, object> = { "/stores/S/read": { tuples: [], continuation_token: "" } };
+  pages.slice(1).forEach((page, i) => {
+    answers[`/history?object=note%3An&outcome=applied&page_size=1&continuation_token=${id(i)}`] = page;
+  });
+  const { get, asked } = consoleOver({ ...answers, "/history": pages[0]! });
+  const { text } = await get("/ui/note/n");
+  expect(PRESENCE_HISTORY_PAGES).toBe(10);
+  expect([text.includes("was deleted."), text.includes("There is no note n now.")]).toEqual([more === 0, more === 1]);
+  expect(asked.filter(({ path }) => path.startsWith("/history")).length).toBe(PRESENCE_HISTORY_PAGES);
 });

@@ -65,8 +65,28 @@ describe("a login", () => {
     "with %s is refused", async (key, why) => {
       const response = await postForm(harbour.app(), "/ui/login", { key });
       expect([response.status, response.headers.get("set-cookie")]).toEqual([401, null]);
-      expect(await response.text()).toContain(why);
+      const text = await response.text();
+      expect(text).toContain(why);
+      for (const part of ["<title>Login failed", 'aria-invalid="true"', 'autofocus=""']) expect(text).toContain(part);
     });
+
+  test("that has ended leads to a form that says so, in the same words for every cause", async () => {
+    let keys = keyFile("support", "reader");
+    const changing: Keys = { callerOf: (key) => keys.callerOf(key), signerOf: (name) => keys.signerOf(name) };
+    const app = harbour.app({ keys: changing });
+    const login = await logIn(app);
+    const formOf = async (cookie: Record<string, string>): Promise<string> => {
+      const away = await app.request("/ui/note/n1", { headers: cookie });
+      expect(away.headers.get("location")).toBe("/ui/login?next=%2Fui%2Fnote%2Fn1");
+      return await (await app.request(away.headers.get("location")!, { headers: cookie })).text();
+    };
+    keys = keyFile("reader");
+    const ended = await formOf(login);
+    expect(ended).toContain("Your login has ended");
+    expect(await formOf({ cookie: `sideline_console=${"a".repeat(43)}` })).toBe(ended);
+    const fresh = await formOf({});
+    expect([fresh.includes("has ended"), fresh.includes("aria-invalid")]).toEqual([false, false]);
+  });
 
   test("gives a cookie that no script, no other site and no other path gets", async () => {
     const response = await postForm(harbour.app(), "/ui/login", { key: KEY.support });

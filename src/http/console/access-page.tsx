@@ -5,8 +5,9 @@ import { checkableOf } from "../../policy/checkable.ts";
 import type { Reply } from "./console-api.ts";
 import { USERS_PER_PAGE } from "./console-limits.ts";
 import { after, Said, type Explanation, type ReasonShown } from "./explanations.tsx";
-import { Empty, Refusal, Rules, Thing } from "./page-parts.tsx";
-import { mainRelation, relationGroups, relationWords, typeWords } from "./relation-words.ts";
+import { asOfWords } from "./page-time.ts";
+import { canAt, Empty, Refusal, Rules, Thing } from "./page-parts.tsx";
+import { mainRelation, relationGroups, relationWords, typeWords, wordsOfAny } from "./relation-words.ts";
 import { RelationMenu, ThingFrame } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
 
@@ -23,32 +24,48 @@ interface Listed {
 
 /** Returns the access tab of a thing: everybody with one relation, a page at a time, each with the first reason. */
 export async function accessPage(visit: Visit, type: string, id: string): Promise<Page> {
-  const relation = (checkableOf(type) ?? []).find((each) => each === visit.query["relation"]) ?? mainRelation(type);
-  if (relation === undefined) {
+  const main = mainRelation(type);
+  const relation = visit.query["relation"] ?? main;
+  if (main === undefined || relation === undefined) {
     const nothing = <Empty title={`Nobody is asked for access to a ${typeWords(type)}.`} />;
     return { title: `${typeWords(type)} ${id}`, status: 404,
       content: <ThingFrame visit={visit} type={type} id={id} tab="access">{nothing}</ThingFrame> };
   }
+  if (checkableOf(type)?.includes(relation) !== true) {
+    return { title: `${typeWords(type)} ${id}`, status: 400, content: (
+      <ThingFrame visit={visit} type={type} id={id} tab="access">
+        <RelationForm visit={visit} type={type} id={id} relation={main} />
+        <Empty title={`“${wordsOfAny(relation)}” cannot be asked about this kind of thing: ${typeWords(type)}.`}>
+          Choose what to ask about in the menu, then show it.</Empty>
+      </ThingFrame>
+    ) };
+  }
   const { before, after: rest } = relationWords(type, relation);
-  const title = `Who can ${before} ${typeWords(type)} ${id}${rest === "" ? "" : ` ${rest}`}?`;
+  const title = `Who ${canAt(visit)} ${before} ${typeWords(type)} ${id}${rest === "" ? "" : ` ${rest}`}?`;
   const listed = await listUsers(visit, type, id, relation);
   return {
     title, ...(listed.ok ? {} : { status: statusOf(listed.status) }),
     content: (
       <ThingFrame visit={visit} type={type} id={id} tab="access">
-        <form class="ask" method="get" action={`/ui/${encodeURIComponent(type)}/${encodeURIComponent(id)}/access`}>
-          {visit.asOf === undefined ? null : <input type="hidden" name="as_of" value={visit.asOf} />}
-          <div>
-            <label for="access-relation">Who can</label>
-            <RelationMenu id="access-relation" type={type} relations={relationGroups(type)} chosen={relation} />
-          </div>
-          <button type="submit" class="second">Show</button>
-        </form>
+        <RelationForm visit={visit} type={type} id={id} relation={relation} />
         {listed.ok ? <UserList visit={visit} of={{ type, id, relation }} list={listed.body} />
           : <Refusal refused={listed} />}
       </ThingFrame>
     ),
   };
+}
+
+function RelationForm({ visit, type, id, relation }: { visit: Visit; type: string; id: string; relation: string }) {
+  return (
+    <form class="ask" method="get" action={`/ui/${encodeURIComponent(type)}/${encodeURIComponent(id)}/access`}>
+      {visit.asOf === undefined ? null : <input type="hidden" name="as_of" value={visit.asOf} />}
+      <div>
+        <label for="access-relation">{`Who ${canAt(visit)}`}</label>
+        <RelationMenu id="access-relation" type={type} relations={relationGroups(type)} chosen={relation} />
+      </div>
+      <button type="submit" class="second">Show</button>
+    </form>
+  );
 }
 
 /** The users with one relation to a thing. */
@@ -107,10 +124,23 @@ function UserList({ visit, of, list }: {
 }) {
   const { type, id, relation } = of;
   const { before, after: rest } = relationWords(type, relation);
-  const doing = `${before} it${rest === "" ? "" : ` ${rest}`}`;
+  const doing = `${canAt(visit)} ${before} it${rest === "" ? "" : ` ${rest}`}`;
+  const then = visit.asOf === undefined ? "" : ` ${asOfWords(visit.asOf)}`;
+  const heading = list.total === 1 ? `One person ${doing}${then}` : `${list.total} people ${doing}${then}`;
+  if (list.users.length === 0 && (list.total > 0 || list.isForAnybody)) {
+    const first = visit.links.thing(type, id, "access", { relation });
+    return (
+      <>
+        {list.total === 0 ? null : <h2>{heading}</h2>}
+        <Empty title="Nobody else is on this list: this is after its end.">
+          <a href={first}>Show it from its begin</a>
+        </Empty>
+      </>
+    );
+  }
   if (list.users.length === 0) {
     return (
-      <Empty title={`Nobody can ${doing}.`}>
+      <Empty title={`Nobody ${doing}${then}.`}>
         Ask <a href={visit.links.page(["why"], { type, id, relation })}>why one person cannot</a>, to see what is
         missing.
       </Empty>
@@ -118,9 +148,8 @@ function UserList({ visit, of, list }: {
   }
   return (
     <>
-      {list.isForAnybody ? <h2>{`Anybody can ${doing}`}</h2> : null}
-      {list.total === 0 ? null
-        : <h2>{list.total === 1 ? `One person can ${doing}` : `${list.total} people can ${doing}`}</h2>}
+      {list.isForAnybody ? <h2>{`Anybody ${doing}${then}`}</h2> : null}
+      {list.total === 0 ? null : <h2>{heading}</h2>}
       <ul class="people">
         {list.users.map(({ user, reasons }) => (
           <li>
@@ -129,7 +158,7 @@ function UserList({ visit, of, list }: {
             <FirstReason visit={visit} reasons={reasons} />
             {user === ANYBODY ? null : (
               <p><a href={visit.links.page(["why"], { user, type, id, relation })}>{countOf(reasons)}
-                <span class="unseen">{` why ${user} can ${doing}`}</span></a></p>
+                <span class="unseen">{` why ${user} ${doing}`}</span></a></p>
             )}
           </li>
         ))}

@@ -19,6 +19,8 @@ export interface Api {
   post<Body>(path: string, body: object): Promise<Reply<Body>>;
   /** How far answers may be behind the store, in seconds, as the last answers said; undefined if they are not. */
   readonly staleFor: string | undefined;
+  /** Why no question can be asked about the time looked at, as an answer said; undefined if none did. */
+  readonly timeRefused: string | undefined;
 }
 
 /** How one caller asks. */
@@ -39,12 +41,15 @@ export function apiOf(ask: Ask, { key, asOf, requestId }: Asking): Api {
     ...(requestId === undefined ? {} : { "x-request-id": requestId }),
   };
   let staleFor: string | undefined;
+  let timeRefused: string | undefined;
   const send = async <Body>(path: string, init: RequestInit): Promise<Reply<Body>> => {
     const response = await ask(path, init);
     staleFor = response.headers.get("sideline-stale") ?? staleFor;
     const body = await bodyOf(await response.text());
     if (response.ok && body !== undefined) return { ok: true, body: body as Body };
-    return refusalOf(response.status, body);
+    const refused = refusalOf(response.status, body);
+    timeRefused ??= refused.status === 400 ? TIME_REFUSED.exec(refused.detail)?.[1] : undefined;
+    return refused;
   };
   return {
     get: (path) => send(path, { method: "GET", headers }),
@@ -54,8 +59,14 @@ export function apiOf(ask: Ask, { key, asOf, requestId }: Asking): Api {
     get staleFor() {
       return staleFor;
     },
+    get timeRefused() {
+      return timeRefused;
+    },
   };
 }
+
+/** The beginning of a refusal of the time, and its reason. */
+const TIME_REFUSED = /^Sideline-As-Of: (.*)$/s;
 
 /** Returns the JSON of an answer; undefined for another text, such as the page of a proxy. */
 async function bodyOf(text: string): Promise<unknown> {

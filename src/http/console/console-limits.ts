@@ -38,3 +38,6 @@ export const FACTS_PER_HISTORY = 100;
 
 /** Number of explanations of one answer that a page shows; the rest are in the answer of `POST /explain`. */
 export const EXPLANATIONS_SHOWN = 20;
+
+/** Maximum number of pages of history in which the last event about a thing is looked for; a page may be empty. */
+export const PRESENCE_HISTORY_PAGES = 10;

@@ -5,24 +5,20 @@ import { readBody } from "../body.ts";
 import { headerOf } from "../header.ts";
 import { requestFields } from "../request-id.ts";
 import type { Caller, Route } from "../route.ts";
-import { accessPage } from "./access-page.tsx";
-import { athleteCard, factsCard, inviteCard, noteCard, orgCard, roleCard, teamCard } from "./cards.tsx";
 import { assetAt, isFromOwnPage, isOtherSite, pageHeaders, redirectTo, returnAddress } from "./console-answers.ts";
 import { apiOf, type Ask } from "./console-api.ts";
 import { MAX_FORM_BYTES } from "./console-limits.ts";
-import { address, Links } from "./console-links.ts";
+import { address, Links, type Query } from "./console-links.ts";
 import { readQuery } from "./console-query.ts";
 import { cookieOf, sessionIn, Sessions } from "./console-session.ts";
-import { historyPage } from "./history-page.tsx";
 import { keysPage } from "./keys-page.tsx";
-import { arrivalPage, loginPage, nowherePage, sessionPage } from "./login-page.tsx";
-import { matrixPage } from "./matrix-page.tsx";
+import { arrivalPage, loginPage, noTimePage, nowherePage, sessionPage } from "./login-page.tsx";
 import { printPage } from "./page-frame.tsx";
-import { peoplePage } from "./people-page.tsx";
-import { personCard } from "./person-card.tsx";
-import { reachPage } from "./reach-page.tsx";
+import { sentenceOf } from "./page-parts.tsx";
+import { readPageTime, type TimeFault } from "./page-time.ts";
 import { CARD_TYPES } from "./relation-words.ts";
 import { searchPage } from "./search-page.tsx";
+import { thingPage } from "./thing-page.tsx";
 import type { Page, Visit } from "./visit.ts";
 import { whatIfPage } from "./what-if-page.tsx";
 import { whyPage } from "./why-page.tsx";
@@ -77,7 +73,9 @@ class Console {
     const visitor = this.#visitorOf(c);
     if (path?.join("/") === "login") {
       const back = returnAddress(url.searchParams.get("next"));
-      return visitor === undefined ? answerPage(loginPage(back), undefined, true) : redirectTo(back);
+      // A cookie that stands for no login is one whose login has ended: logging out takes it from the browser.
+      const hasEnded = sessionIn(headerOf(c, "cookie")) !== undefined;
+      return visitor === undefined ? answerPage(loginPage(back, { hasEnded }), undefined, true) : redirectTo(back);
     }
     const query = readQuery(url.searchParams);
     const here = address(["ui", ...path ?? []], query);
@@ -88,6 +86,11 @@ class Console {
     const visit = this.#visitOf(c, visitor, path ?? [], query);
     if ("refused" in visit) return answerPage(visit.refused, visit.without);
     const page = path === undefined ? nowherePage(visit) : await pageAt(visit);
+    const { timeRefused } = visit.api;
+    if (timeRefused !== undefined) {
+      const present = this.#visitAt(c, visitor, path ?? [], visit.query, undefined);
+      return answerPage(noTimePage(present, sentenceOf(timeRefused)), present);
+    }
     return page.goTo === undefined ? answerPage(page, visit, path?.[0] === "session") : redirectTo(page.goTo);
   }
 
@@ -98,7 +101,7 @@ class Console {
     if (keys === undefined || (path !== "login" && path !== "logout")) return redirectTo("/ui");
     const host = headerOf(c, "host") ?? new URL(c.req.url).host;
     if (!isFromOwnPage({ origin: headerOf(c, "origin"), site: headerOf(c, "sec-fetch-site"), host }, url)) {
-      return answerPage(loginPage("/ui", "This form was sent from another site. Log in here.", 403), undefined, true);
+      return answerPage(loginPage("/ui", { fault: FOREIGN_FORM, status: 403 }), undefined, true);
     }
     const open = sessionIn(headerOf(c, "cookie"));
     const endOpen = (): void => {
@@ -109,13 +112,15 @@ class Console {
       return redirectTo("/ui/login", { "set-cookie": cookieOf(undefined, this.#isSecure(c)) });
     }
     const form = await readForm(c);
-    if (typeof form === "number") return answerPage(loginPage("/ui", FORM_FAULT, form), undefined, true);
+    if (typeof form === "number") {
+      return answerPage(loginPage("/ui", { fault: FORM_FAULT, status: form }), undefined, true);
+    }
     const back = returnAddress(form.get("next"));
     const key = form.get("key")?.trim() ?? "";
     const caller = keys.callerOf(key);
     const fault = caller === undefined ? "This key is unknown or has expired."
       : caller.has("read") ? undefined : "This key lacks the scope read, which the console needs.";
-    if (fault !== undefined) return answerPage(loginPage(back, fault), undefined, true);
+    if (fault !== undefined) return answerPage(loginPage(back, { fault }), undefined, true);
     endOpen();
     const cookie = cookieOf(this.#sessions.open(key, now()), this.#isSecure(c));
     return redirectTo(back, { "set-cookie": cookie });
@@ -134,20 +139,28 @@ class Console {
   }
 
   #visitOf(
-    c: Context, { key, caller }: Visitor, path: readonly string[], query: Readonly<Record<string, string>>,
+    c: Context, visitor: Visitor, path: readonly string[], { as_of_time: hour = "", ...query }: Query,
   ): Visit | { readonly refused: Page; readonly without: Visit } {
+    const { as_of: asked = "" } = query;
+    const read = asked === "" && hour === "" ? { time: undefined } : readPageTime(asked, hour, this.#options.now());
+    if ("time" in read) return this.#visitAt(c, visitor, path, query, read.time);
+    const without = this.#visitAt(c, visitor, path, query, undefined);
+    return { refused: noTimePage(without, TIME_FAULTS[read.fault]), without };
+  }
+
+  /** Returns the visit of a page at a time (RFC 3339), or in the present. */
+  #visitAt(
+    c: Context, { key, caller }: Visitor, path: readonly string[], { as_of: _, ...query }: Query,
+    asOf: string | undefined,
+  ): Visit {
     const { ask, keys, link, now, store } = this.#options;
     const requestId = requestFields(c).request_id;
     const presentApi = apiOf(ask, { key, asOf: undefined, requestId });
-    const visitAt = (asOf: string | undefined): Visit => ({
+    return {
       api: asOf === undefined ? presentApi : apiOf(ask, { key, asOf, requestId }), presentApi,
       links: new Links(asOf, link), may: (scope) => caller.has(scope), hasLogin: keys !== undefined, asOf,
-      now: now(), path, query, store,
-    });
-    const asked = query["as_of"];
-    if (asked === undefined || asked === "") return visitAt(undefined);
-    const time = readTime(asked);
-    return time === undefined ? { refused: NO_SUCH_TIME, without: visitAt(undefined) } : visitAt(time);
+      now: now(), path, query: asOf === undefined ? query : { ...query, as_of: asOf }, store,
+    };
   }
 
   /** Whether the browser came by https: directly, through a proxy that says so, or by the server's public address. */
@@ -170,6 +183,7 @@ function partsOf(path: string): string[] | undefined {
   }
 }
 
+const FOREIGN_FORM = "This form was sent from another site. Log in here.";
 const FORM_FAULT = "The form could not be read. Enter the key again.";
 
 /** Reads the fields of a posted form, or returns the status of the refusal. */
@@ -180,22 +194,9 @@ async function readForm(c: Context): Promise<URLSearchParams | 400 | 413 | 415> 
   return typeof body === "string" ? 400 : new URLSearchParams(new TextDecoder().decode(body));
 }
 
-/** Reads a time: RFC 3339, or as a browser's form sends it, without seconds or zone. Returns RFC 3339. */
-function readTime(text: string): string | undefined {
-  const whole = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? `${text}:00Z` : text;
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(whole);
-  const milliseconds = isTime ? Date.parse(whole) : Number.NaN;
-  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
-}
-
-const NO_SUCH_TIME: Page = {
-  title: "No such time", status: 400,
-  content: <><h1>No such time</h1><p>The time must be like 2026-11-30T08:00.</p></>,
-};
-
-const CARDS: Readonly<Record<string, (visit: Visit, id: string) => Promise<Page>>> = {
-  user: personCard, athlete: athleteCard, team: teamCard, note: noteCard, invite: inviteCard, org: orgCard,
-  role: roleCard,
+const TIME_FAULTS: Readonly<Record<TimeFault, string>> = {
+  malformed: "The time must be one of the calendar, like 2026-11-30 or 2026-11-30T08:00 (UTC).",
+  ahead: "This time has not come yet.",
 };
 
 /** Pages that stand by themselves, by their path. */
@@ -209,12 +210,5 @@ async function pageAt(visit: Visit): Promise<Page> {
   if (first === undefined) return searchPage(visit);
   if (id === undefined && Object.hasOwn(PAGES, first)) return await PAGES[first]!(visit);
   if (id === undefined || more.length > 0 || !CARD_TYPES.includes(first)) return nowherePage(visit);
-  if (tab === undefined) {
-    return Object.hasOwn(CARDS, first) ? await CARDS[first]!(visit, id) : factsCard(visit, first, id);
-  }
-  if (tab === "access") return first === "user" ? reachPage(visit, id) : accessPage(visit, first, id);
-  if (tab === "history") return historyPage(visit, first, id);
-  if (first === "org" && tab === "people") return peoplePage(visit, id);
-  if (first === "org" && tab === "matrix") return matrixPage(visit, id);
-  return nowherePage(visit);
+  return await thingPage(visit, first, id, tab);
 }

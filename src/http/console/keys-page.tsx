@@ -2,7 +2,8 @@
 import type { z } from "zod";
 import type { permissionsAnswer } from "../reference/answer-schemas.ts";
 import { ATHLETE_KEYS, relationOf } from "../../policy/permission-keys.ts";
-import { Empty, Refusal, Thing } from "./page-parts.tsx";
+import { pairPresence } from "./absence.tsx";
+import { AsOf, Empty, IdField, Refusal, Thing } from "./page-parts.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
 
 /** Returns the page: the form, and the keys once a person and an athlete are named. */
@@ -18,6 +19,10 @@ export async function keysPage(visit: Visit): Promise<Page> {
     };
   }
   const title = `Keys of ${user} on athlete ${athlete}`;
+  const sight = await pairPresence(visit, { user, type: "athlete", id: athlete });
+  if (sight.absent !== undefined) {
+    return { title, status: 404, content: <><h1>Effective keys</h1>{form}{sight.absent}</> };
+  }
   const question = { user: `user:${user}`, object: `athlete:${athlete}` };
   const answer = await visit.api.post<z.infer<typeof permissionsAnswer>>("/permissions", question);
   if (!answer.ok) {
@@ -30,7 +35,8 @@ export async function keysPage(visit: Visit): Promise<Page> {
     title,
     content: (
       <>
-        <h1>{count === 0 ? "No key" : `${count} of ${ATHLETE_KEYS.length} keys`}</h1>
+        <h1>{count === 0 ? "No key" : `${count} of ${ATHLETE_KEYS.length} keys`}<AsOf visit={visit} /></h1>
+        {sight.notice}
         <p class="lead"><Thing visit={visit} type="user" id={user} /> on{" "}
           <Thing visit={visit} type="athlete" id={athlete} />. Each key leads to its reasons.</p>
         {form}
@@ -73,14 +79,8 @@ function KeysForm({ visit, user, athlete }: { visit: Visit; user: string; athlet
   return (
     <form class="ask" action="/ui/keys" method="get">
       {visit.asOf === undefined ? null : <input type="hidden" name="as_of" value={visit.asOf} />}
-      <div>
-        <label for="keys-user">Person</label>
-        <input id="keys-user" name="user" value={user} required autocomplete="off" spellcheck={false} />
-      </div>
-      <div>
-        <label for="keys-athlete">Athlete</label>
-        <input id="keys-athlete" name="athlete" value={athlete} required autocomplete="off" spellcheck={false} />
-      </div>
+      <IdField id="keys-user" name="user" label="Person" value={user} />
+      <IdField id="keys-athlete" name="athlete" label="Athlete" value={athlete} />
       <button type="submit">Show keys</button>
     </form>
   );

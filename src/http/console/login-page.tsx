@@ -1,20 +1,35 @@
 // The pages around a login: the form for an API key, the key's rights with the way out, and the page in between.
 import { SCOPES, type Scope } from "../scope.ts";
+import { address } from "./console-links.ts";
+import { atAnotherTime } from "./console-query.ts";
 import type { Page, Visit } from "./visit.ts";
 
-/** Returns the login page; `back` is the address that the login returns to, `fault` why the last attempt failed. */
-export function loginPage(back: string, fault?: string, status: Page["status"] = 401): Page {
+/** The sentence above the form for a browser whose login has ended. It is the same for every cause. */
+const ENDED = "Your login has ended: its time was over, its key is no longer valid, or the server was restarted. "
+  + "Log in again.";
+
+/**
+ * Returns the login page. `back`: the address that the login returns to. `hasEnded`: an earlier login is over. `fault`:
+ * why the last attempt failed.
+ */
+export function loginPage(
+  back: string, { fault, status = 401, hasEnded = false }: {
+    fault?: string | undefined; status?: NonNullable<Page["status"]>; hasEnded?: boolean;
+  } = {},
+): Page {
   return {
-    title: "Log in", ...(fault === undefined ? {} : { status }),
+    title: fault === undefined ? "Log in" : "Login failed", ...(fault === undefined ? {} : { status }),
     content: (
       <div class="hero">
         <h1>Who may do what, and why?</h1>
         <form action="/ui/login" method="post">
           {fault === undefined ? null : <p class="refused" role="alert" id="fault">{fault}</p>}
+          {hasEnded && fault === undefined ? <p class="notice" id="ended">{ENDED}</p> : null}
           <label for="key">API key with the scope <code>read</code></label>
           <div class="line">
-            <input id="key" name="key" type="password" required autocomplete="current-password"
-              aria-describedby={fault === undefined ? "hint" : "fault hint"} />
+            <input id="key" name="key" type="password" required autofocus autocomplete="current-password"
+              aria-invalid={fault === undefined ? undefined : "true"}
+              aria-describedby={fault !== undefined ? "fault hint" : hasEnded ? "ended hint" : "hint"} />
             <input type="hidden" name="next" value={back} />
             <button type="submit">Log in</button>
           </div>
@@ -67,6 +82,21 @@ export function arrivalPage(to: string): Page {
       <>
         <meta http-equiv="refresh" content={`0;url=${to}`} />
         <p><a href={to}>Continue to the console</a></p>
+      </>
+    ),
+  };
+}
+
+/** Returns the page for a time that no page can look at. */
+export function noTimePage(visit: Visit, why: string): Page {
+  return {
+    title: "No such time", status: 400,
+    content: (
+      <>
+        <h1>No such time</h1>
+        <p>{why}</p>
+        <p>Choose another time below, or{" "}
+          <a href={address(["ui", ...visit.path], atAnotherTime(visit.query))}>look at the present</a>.</p>
       </>
     ),
   };

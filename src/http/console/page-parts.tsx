@@ -2,6 +2,7 @@
 import type { Child, PropsWithChildren } from "hono/jsx";
 import type { Refused } from "./console-api.ts";
 import { splitName } from "./console-links.ts";
+import { asOfWords } from "./page-time.ts";
 import { hasCard, relationWords, typeWords } from "./relation-words.ts";
 import { RULE_WORDS } from "./rule-words.ts";
 import type { Visit } from "./visit.ts";
@@ -62,6 +63,11 @@ function Linked({ visit, text }: { visit: Visit; text: string }) {
   return <>{parts}{text.slice(at)}</>;
 }
 
+/** Returns the verb of a sentence about the time looked at. */
+export function canAt({ asOf }: Visit): "can" | "could" {
+  return asOf === undefined ? "can" : "could";
+}
+
 /** Shows what a relation lets somebody do, with the thing as a link: "read note n1". */
 export function Doing({ visit, relation, type, id }: { visit: Visit; relation: string; type: string; id: string }) {
   const { before, after } = relationWords(type, relation);
@@ -94,10 +100,25 @@ export function readableTime(time: string): string {
   return Number.isNaN(milliseconds) ? time : `${READABLE.format(milliseconds).replace(" at ", ", ")} UTC`;
 }
 
+/** Shows in a heading which earlier time the page is of. */
+export function AsOf({ visit: { asOf } }: { visit: Visit }) {
+  return asOf === undefined ? null : <span class="as-of">{` ${asOfWords(asOf)}`}</span>;
+}
+
 /** Shows a time: readable, with the exact one behind it. */
 export function When({ time, none = "unknown" }: { time: string | null | undefined; none?: string }) {
   if (time === null || time === undefined) return <span class="quiet">{none}</span>;
   return <time datetime={time} title={time}>{readableTime(time)}</time>;
+}
+
+/** Shows a field for an id. Phones would begin it with a capital letter. */
+export function IdField({ id, name, label, value }: { id: string; name: string; label: string; value: string }) {
+  return (
+    <div>
+      <label for={id}>{label}</label>
+      <input id={id} name={name} value={value} required autocomplete="off" autocapitalize="none" spellcheck={false} />
+    </div>
+  );
 }
 
 /** Shows something in place of an empty list, with what to do next. */
@@ -125,7 +146,7 @@ export function Refusal({ refused, title }: { refused: Refused; title?: string }
 }
 
 /** Makes a detail a sentence. One that begins with an id keeps its first letter. */
-function sentenceOf(text: string): string {
+export function sentenceOf(text: string): string {
   const isWord = /^(?:the|there|this|an?|to|no|only|it)\s/.test(text);
   const start = isWord ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(start) ? start : `${start}.`;

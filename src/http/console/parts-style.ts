@@ -5,6 +5,8 @@ export const PARTS_STYLE = `
 .heading{margin-bottom:1rem}
 .heading .kind{margin:0;color:var(--soft);text-transform:capitalize}
 .heading h1{margin:0;overflow-wrap:anywhere}
+.as-of{font-weight:400;color:var(--soft)}
+h1 .as-of{font-size:.65em;letter-spacing:0}
 .id{font-family:var(--code);font-weight:600;letter-spacing:-.02em}
 .tabs{border-bottom:1px solid var(--line);margin-bottom:1.5rem}
 .tabs ul{display:flex;flex-wrap:wrap;gap:.1rem 1.4rem;margin:0;padding:0;list-style:none}
@@ -111,6 +113,7 @@ border:1px solid var(--line);border-radius:8px;margin-bottom:1.5rem}
 .empty p{margin:.2rem 0;overflow-wrap:anywhere}
 .refused{padding:1rem 1.25rem;border-left:4px solid var(--no);background:var(--no-ground);border-radius:0 8px 8px 0}
 .refused p{margin:.2rem 0;overflow-wrap:anywhere}
+.refused+.ask{margin-top:1rem}
 p.refused{color:var(--no)}
 .hero{padding:2rem 0 1rem;max-width:44rem}
 .hero h1{font:500 clamp(1.9rem,6vw,2.6rem)/1.15 var(--said);margin-bottom:1.25rem}

@@ -81,6 +81,14 @@ export function relationWords(type: string, relation: string): RelationWords {
   return { ...words(`${level} the ${resource.replaceAll("_", " ")} of`), key };
 }
 
+/** Returns the words of a relation of whichever type has it, with "it" for the object. */
+export function wordsOfAny(relation: string): string {
+  const type = Object.keys(CHECKABLE).find((each) => checkableOf(each)?.includes(relation) === true);
+  if (type === undefined) return relation;
+  const { before, after } = relationWords(type, relation);
+  return `${before} it ${after}`.trim();
+}
+
 /** A group of relations in a menu. */
 export interface RelationGroup {
   readonly title: string;

@@ -1,46 +1,78 @@
 // The first page: finds a thing by its id.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { z } from "zod";
-import { isId } from "../../events/event.ts";
 import { CHECKABLE } from "../../policy/checkable.ts";
-import type { relationshipsAnswer, workspacesAnswer } from "../reference/answer-schemas.ts";
 import { splitName } from "./console-links.ts";
-import { Empty, Thing } from "./page-parts.tsx";
+import { AsOf, Empty, IdField, Thing } from "./page-parts.tsx";
+import { isPossibleId, presenceOf, sightOf } from "./presence.ts";
 import { CARD_TYPES, typeWords } from "./relation-words.ts";
-import { readPresentFacts } from "./stored-facts.tsx";
 import type { Page, Visit } from "./visit.ts";
 
-/** A thing that was found. */
+/** A thing that was found; `isGone` if it existed only before the time looked at. */
 interface Found {
   readonly type: string;
   readonly id: string;
+  readonly isGone: boolean;
 }
 
-/** Returns the search page, with what has the id that `q` names. A single thing is shown at once. */
+/** Returns the search page, with what has or had the id that `q` names. A single thing is shown at once. */
 export async function searchPage(visit: Visit): Promise<Page> {
   const asked = visit.query["q"]?.trim() ?? "";
   if (asked === "") return { title: "Find", content: <Start visit={visit} /> };
-  const found = await find(visit, asked);
+  const { found, mayBeGone, isPartial } = await find(visit, asked);
   const [first] = found;
+  const org = orgIn(visit);
   if (first !== undefined && found.length === 1) {
-    return { title: "Find", status: 303, goTo: visit.links.thing(first.type, first.id), content: null };
+    const { type, id, isGone } = first;
+    const goTo = visit.links.thing(type, id, undefined, isGone ? { org } : {});
+    return { title: "Find", status: 303, goTo, content: null };
   }
+  if (first === undefined && isPartial) {
+    return { title: `Find ${asked}`, status: 503, content: <><h1>The search is not complete</h1>
+      <Empty title={asked}>Not everything could be looked at now. Load the page again shortly.</Empty></> };
+  }
+  const are = found.every(({ isGone }) => isGone) ? "had" : "have";
   return {
     title: `Find ${asked}`, ...(first === undefined ? { status: 404 as const } : {}),
     content: (
       <>
-        <h1>{first === undefined ? "Nothing has this id" : `${found.length} things have this id`}</h1>
+        <h1>{first === undefined ? `Nothing ${visit.asOf === undefined ? "has" : "had"} this id`
+          : `${found.length} things ${are} this id`}<AsOf visit={visit} /></h1>
         {first === undefined ? (
           <Empty title={asked}>
             Enter a whole id, as the app uses it: a search by name or by a part of an id is not possible here. With a
             type in front, such as <code>note:n1</code>, only that type is looked at.
           </Empty>
         ) : (
-          <ul class="results">{found.map(({ type, id }) => <li><Thing visit={visit} type={type} id={id} /></li>)}</ul>
+          <ul class="results">{found.map(({ type, id, isGone }) => <li>
+            <Thing visit={visit} type={type} id={id} />{isGone ? <span class="chip">gone</span> : null}</li>)}</ul>
         )}
+        {first === undefined && mayBeGone ? <DeletedForm visit={visit} asked={asked} org={org} /> : null}
       </>
     ),
   };
+}
+
+/** Returns the org in whose history a search looks for deleted things. */
+function orgIn({ query }: Visit): string | undefined {
+  const org = query["org"]?.trim().replace(/^org:/, "") ?? "";
+  return org === "" ? undefined : org;
+}
+
+/** Asks for the org of something that may have been deleted: the key reads the history of one org at a time. */
+function DeletedForm({ visit, asked, org }: { visit: Visit; asked: string; org: string | undefined }) {
+  return (
+    <>
+      <h2>Was it deleted?</h2>
+      <p>Your key reads the history of one org at a time. {org === undefined ? "Name the org that it was in."
+        : `Org ${org} has no event about it that your key can read.`}</p>
+      <form class="ask" method="get" action="/ui">
+        <input type="hidden" name="q" value={asked} />
+        {visit.asOf === undefined ? null : <input type="hidden" name="as_of" value={visit.asOf} />}
+        <IdField id="deleted-org" name="org" label="Org" value={org ?? ""} />
+        <button type="submit" class="second">Find in its history</button>
+      </form>
+    </>
+  );
 }
 
 function Start({ visit }: { visit: Visit }) {
@@ -52,7 +84,8 @@ function Start({ visit }: { visit: Visit }) {
         <form action="/ui" method="get" role="search">
           <label for="start">The id of a person, an athlete, a team, a note, an org or an invite</label>
           <div class="line">
-            <input id="start" name="q" type="search" required autocomplete="off" spellcheck={false} />
+            <input id="start" name="q" type="search" required autocomplete="off" autocapitalize="none"
+              spellcheck={false} />
             {visit.asOf === undefined ? null : <input type="hidden" name="as_of" value={visit.asOf} />}
             <button type="submit">Find</button>
           </div>
@@ -73,34 +106,39 @@ function Start({ visit }: { visit: Visit }) {
   );
 }
 
-async function find(visit: Visit, asked: string): Promise<Found[]> {
+/** Everything that a search found, and how far it came. */
+interface Search {
+  readonly found: readonly Found[];
+  /** Whether the key cannot read if something had the id. */
+  readonly mayBeGone: boolean;
+  /** Whether something could not be looked at now. */
+  readonly isPartial: boolean;
+}
+
+/** Looks for everything with an id, and where there is nothing, for everything that had it. */
+async function find(visit: Visit, asked: string): Promise<Search> {
   const named = splitName(asked);
   const isNamed = named !== undefined && CARD_TYPES.includes(named.type);
   const id = isNamed ? named.id : asked;
-  const types = isNamed ? [named.type] : CARD_TYPES;
+  const types = (isNamed ? [named.type] : CARD_TYPES).filter((type) => isPossibleId(type, id));
   const found: Found[] = [];
+  let isPartial = false;
   for (const type of types) {
-    const isPossible = type === "role" ? id.split("/").length === 2 && id.split("/").every(isId) : isId(id);
-    if (!isPossible) continue;
-    if (await isThere(visit, type, id)) found.push({ type, id });
+    const { isThere, wasDeleted } = await sightOf(visit, type, id);
+    if (isThere === true || wasDeleted === true) found.push({ type, id, isGone: isThere !== true });
+    isPartial ||= isThere === undefined;
     // Each look may read the whole store, in a turn of its own where that is short.
     await nextTurn();
   }
-  return found;
-}
-
-async function isThere(visit: Visit, type: string, id: string): Promise<boolean> {
-  if (type !== "user") {
-    const facts = await readPresentFacts(visit, { object: `${type}:${id}` }, 1);
-    return facts.ok && facts.body.tuples.length > 0;
+  if (found.length > 0 || isPartial) return { found, mayBeGone: false, isPartial };
+  let mayBeGone = false;
+  for (const type of types) {
+    const { kind } = await presenceOf(visit, type, id, orgIn(visit));
+    if (kind === "gone") found.push({ type, id, isGone: true });
+    mayBeGone ||= kind === "unseen";
+    await nextTurn();
   }
-  const path = `/users/${encodeURIComponent(id)}`;
-  const spaces = await visit.presentApi.get<z.infer<typeof workspacesAnswer>>(`${path}/workspaces`);
-  if (spaces.ok && spaces.body.orgs.length > 0) return true;
-  const rows = await visit.presentApi.get<z.infer<typeof relationshipsAnswer>>(`${path}/relationships?page_size=1`);
-  if (rows.ok && rows.body.relationships.length > 0) return true;
-  const platform = await readPresentFacts(visit, { object: "platform:", user: `user:${id}` }, 1);
-  return platform.ok && platform.body.tuples.length > 0;
+  return { found, mayBeGone, isPartial };
 }
 
 /** Returns the words of every type that has a card, for a menu of types. */

@@ -1,6 +1,7 @@
 // The frame of a thing's pages: its name, its tabs, and the form that asks about it.
 import type { Child, PropsWithChildren } from "hono/jsx";
 import { checkableOf } from "../../policy/checkable.ts";
+import { AsOf } from "./page-parts.tsx";
 import { relationWords, typeWords } from "./relation-words.ts";
 import type { Visit } from "./visit.ts";
 
@@ -13,7 +14,7 @@ export function ThingFrame({ visit, type, id, tab, children }: PropsWithChildren
     <>
       <div class="heading">
         <p class="kind">{typeWords(type)}</p>
-        <h1 class="id">{id}</h1>
+        <h1><span class="id">{id}</span><AsOf visit={visit} /></h1>
         {outside === undefined ? null : <p><a href={outside} rel="noreferrer">Open in the app ↗</a></p>}
       </div>
       <nav class="tabs" aria-label={`About ${typeWords(type)} ${id}`}>
@@ -29,6 +30,7 @@ export function ThingFrame({ visit, type, id, tab, children }: PropsWithChildren
               : <li><a href={visit.links.page(["why"], { type, id })}>Why not?</a></li>}
         </ul>
       </nav>
+      {visit.notice}
       {children}
     </>
   );
@@ -40,13 +42,18 @@ function tabsOf(type: string): (readonly [path: string, text: string])[] {
   return [["", "Overview"], ...people, ...access, ["history", "History"]];
 }
 
-/** Shows a menu of relations. Each is named by what it lets somebody do; a key stands behind its words. */
-export function RelationMenu({ id, type, relations, chosen }: {
+/**
+ * Shows a menu of relations. Each is named by what it lets somebody do; a key stands behind its words. Without
+ * `chosen`, one must be chosen before the form is sent. `children`: options before the relations.
+ */
+export function RelationMenu({ id, type, relations, chosen, children }: PropsWithChildren<{
   id: string; type: string; relations: readonly { readonly title: string; readonly relations: readonly string[] }[];
   chosen: string | undefined;
-}): Child {
+}>): Child {
   return (
-    <select id={id} name="relation">
+    <select id={id} name="relation" required>
+      {chosen === undefined ? <option value="" selected>choose</option> : null}
+      {children}
       {relations.map((group) => (
         <optgroup label={group.title}>
           {group.relations.map((relation) => {

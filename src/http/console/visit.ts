@@ -23,6 +23,8 @@ export interface Visit {
   readonly query: Query;
   /** Id of the one store. */
   readonly store: string;
+  /** Shown above the content of a thing's page, such as that the thing was deleted. */
+  readonly notice?: Child;
 }
 
 /** A page before its frame: what its heading says, and its content. */
