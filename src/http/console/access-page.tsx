@@ -133,7 +133,7 @@ function UserList({ visit, of, list }: {
       <>
         {list.total === 0 ? null : <h2>{heading}</h2>}
         <Empty title="Nobody else is on this list: this is after its end.">
-          <a href={first}>Show it from its begin</a>
+          <a href={first}>Show it from the start</a>
         </Empty>
       </>
     );
