@@ -96,6 +96,7 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
         "/users/u/relationships?status=active&page_size=50": page("active", active),
         "/users/u/relationships?status=ended": page("ended", ended),
         "/stores/": { tuples: [] }, "/users/u/workspaces": { landing: "coach", orgs: [] },
+        "/list-users": { users: [{ object: { type: "user", id: "c" } }] },
       });
       const { text } = await get("/ui/user/u");
       const sizes = asked.flatMap(({ path }) => /status=ended&page_size=(\d+)/.exec(path)?.[1] ?? []);

@@ -1,12 +1,14 @@
 // The first tab of things other than people: an athlete, a team, a note, an invite, an org, and any other.
 import type { z } from "zod";
 import type { athleteAnswer, inviteAnswer, rolesAnswer, teamAnswer } from "../reference/answer-schemas.ts";
+import { ROW_TYPES } from "../../domain/relationship-rows.ts";
 import type { Refused, Reply } from "./console-api.ts";
 import { address } from "./console-links.ts";
 import { ENTRIES_SHOWN, ROLES_PER_PAGE } from "./console-limits.ts";
 import { Empty, Fact, Facts, NamedThing, Refusal, Several, Table, Thing, When } from "./page-parts.tsx";
 import { readRows, RowTable } from "./relationship-table.tsx";
-import { readFacts, StoredFactList, usersOf, type StoredFacts } from "./stored-facts.tsx";
+import { DoesNotCount, rowStandingOf, StandingOf, Standings, type Held, type Standing } from "./row-standing.tsx";
+import { readFacts, readPresentFacts, StoredFactList, usersOf, type StoredFacts } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { typeWords } from "./relation-words.ts";
 import { statusOf, type Page, type Visit } from "./visit.ts";
@@ -16,7 +18,7 @@ const part = encodeURIComponent;
 /** Returns the first tab of an athlete. */
 export async function athleteCard(visit: Visit, id: string): Promise<Page> {
   const athlete = await visit.api.get<z.infer<typeof athleteAnswer>>(`/athletes/${part(id)}`);
-  const rows = await readRows(visit.api, `/athletes/${part(id)}/relationships`);
+  const rows = await readRows(visit, `/athletes/${part(id)}/relationships`);
   const notes = await readFacts(visit, { object: "note:", relation: "athlete", user: `athlete:${id}` });
   const facts = await readFacts(visit, { object: `athlete:${id}` });
   return cardOf(visit, "athlete", id, athlete.ok || rows.ok ? undefined : athlete, (
@@ -49,8 +51,11 @@ export async function athleteCard(visit: Visit, id: string): Promise<Page> {
 /** Returns the first tab of a team. */
 export async function teamCard(visit: Visit, id: string): Promise<Page> {
   const team = await visit.api.get<z.infer<typeof teamAnswer>>(`/teams/${part(id)}`);
-  const rows = await readRows(visit.api, `/teams/${part(id)}/relationships`);
+  const rows = await readRows(visit, `/teams/${part(id)}/relationships`);
   const facts = await readFacts(visit, { object: `team:${id}` });
+  const head = !team.ok || team.body.head_coach === null ? undefined
+    : await standingOf(visit, { object: `team:${id}`, relation: "head_coach", user: team.body.head_coach,
+      org: team.body.org });
   return cardOf(visit, "team", id, team.ok || rows.ok ? undefined : team, (
     <>
       {team.ok ? (
@@ -58,7 +63,8 @@ export async function teamCard(visit: Visit, id: string): Promise<Page> {
           <Fact label="Org"><Thing visit={visit} type="org" id={team.body.org} isPlain /></Fact>
           <Fact label="Head coach">
             {team.body.head_coach === null ? <span class="quiet">none</span>
-              : <Thing visit={visit} type="user" id={team.body.head_coach} isPlain />}
+              : <Thing visit={visit} type="user" id={team.body.head_coach} isPlain />}{" "}
+            <DoesNotCount visit={visit} standing={head} />
           </Fact>
           <Fact label={`Athletes (${team.body.athletes.length})`}>
             <Several of={team.body.athletes.slice(0, ENTRIES_SHOWN)
@@ -82,6 +88,7 @@ export async function noteCard(visit: Visit, id: string): Promise<Page> {
   const under = has("under").find((name) => !name.includes("#"));
   const row = under === undefined ? undefined : await readFacts(visit, { object: under });
   const isActive = row?.ok === true && usersOf(row.body, "active_on").length > 0;
+  const standing = isActive ? await rowStandingOf(visit, under ?? "", row) : undefined;
   const names = (relation: string) =>
     <Several of={has(relation).map((name) => <NamedThing visit={visit} name={name} isPlain />)} />;
   return cardOf(visit, "note", id, missingOr(visit, facts, "note", id), !facts.ok ? null : (
@@ -92,7 +99,8 @@ export async function noteCard(visit: Visit, id: string): Promise<Page> {
         <Fact label="Written under">
           {under === undefined ? <span class="quiet">no relationship</span> : <NamedThing visit={visit} name={under} />}
           {under === undefined ? null : <span class={isActive ? "chip yes" : "chip"}>{isActive ? "active" : "ended"}
-          </span>}
+          </span>}{" "}
+          {standing?.ok === true && standing.body.counts ? null : <StandingOf visit={visit} standing={standing} />}
         </Fact>
         <Fact label="Visible to the athlete">{has("visible_to").length > 0 ? "yes, flagged" : "no"}</Fact>
         <Fact label="Shared with">{names("shared_with")}</Fact>
@@ -180,11 +188,29 @@ export async function roleCard(visit: Visit, id: string): Promise<Page> {
   ));
 }
 
-/** Returns the first tab of any other thing: what the store holds about it. */
+/** Asks whether a relation counts; undefined where the question is refused. */
+async function standingOf(visit: Visit, held: Held): Promise<Standing | undefined> {
+  const standing = await new Standings(visit).of(held);
+  return standing.ok ? standing.body : undefined;
+}
+
+/** Returns the first tab of any other thing: what the store holds about it, and whether the row of a coach counts. */
 export async function factsCard(visit: Visit, type: string, id: string): Promise<Page> {
   const facts = await readFacts(visit, { object: `${type}:${id}` });
-  return cardOf(visit, type, id, missingOr(visit, facts, type, id), !facts.ok ? null : (
+  // The coach of a row never changes.
+  const known = facts.ok || !ROW_TYPES.includes(type) ? facts
+    : await readPresentFacts(visit, { object: `${type}:${id}` });
+  const standing = await rowStandingOf(visit, `${type}:${id}`, known);
+  const counts = standing === undefined ? null
+    : <Fact label="Counts"><StandingOf visit={visit} standing={standing} /></Fact>;
+  return cardOf(visit, type, id, missingOr(visit, facts, type, id), !facts.ok ? counts && (
+    <>
+      <Facts>{counts}</Facts>
+      <PresentOnly visit={visit} refused={facts} />
+    </>
+  ) : (
     <Facts>
+      {counts}
       {[...new Set(facts.body.tuples.map(({ key }) => key.relation))].slice(0, ENTRIES_SHOWN).map((relation) => (
         <Fact label={relation.replaceAll("_", " ")}>
           <Several of={usersOf(facts.body, relation).map((name) => <NamedThing visit={visit} name={name} />)} />

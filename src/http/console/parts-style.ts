@@ -21,6 +21,8 @@ background:var(--shade);color:var(--soft);white-space:nowrap}
 td>.chip:first-child{margin-left:0}
 .chip.yes{background:var(--yes-ground);color:var(--yes)}
 .chip.no{background:var(--no-ground);color:var(--no)}
+.why{display:block;font-size:.88rem}
+td.status{min-width:14rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr));gap:1rem 2rem;margin:0 0 1rem}
 .facts>div{border-left:2px solid var(--line);padding-left:.8rem;min-width:0}
 .facts dt{font-size:.85rem;color:var(--soft)}

@@ -19,7 +19,7 @@ export async function personCard(visit: Visit, id: string): Promise<Page> {
   const spaces = await api.get<z.infer<typeof workspacesAnswer>>(`/users/${part(id)}/workspaces`);
   const title = `person ${id}`;
   if (!spaces.ok) return { title, status: statusOf(spaces.status), content: <Refusal refused={spaces} /> };
-  const rows = await readRows(api, `/users/${part(id)}/relationships`);
+  const rows = await readRows(visit, `/users/${part(id)}/relationships`);
   if (!rows.ok && rows.status === 400) return { title, status: 400, content: <Refusal refused={rows} /> };
   const platform = await readFacts(visit, { object: "platform:", user: `user:${id}` });
   const shown = spaces.body.orgs.slice(0, MEMBERSHIPS_SHOWN);

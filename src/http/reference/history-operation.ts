@@ -18,7 +18,7 @@ const event = z.object({
     .describe("The tuples of access that it changed, without bookkeeping."),
 });
 
-const historyAnswer = z.object({
+export const historyAnswer = z.object({
   events: z.array(event), continuation_token: z.string().describe("Token of the next page; empty at the end."),
 });
 
