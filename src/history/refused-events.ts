@@ -155,12 +155,19 @@ export function refusedFilter(
 }
 
 /** Returns a refused event as an answer shows it. */
-export function refused({ type, actor, isHashed, source, id, org, code, time, at }: RefusedEvent): HistoryEvent {
+export function refused(event: RefusedEvent): HistoryEvent {
+  const { type, actor, isHashed, source, id, org, code, time, at } = event;
+  const about = shownNames(event);
   return {
     type, actor: isHashed ? HIDDEN_ACTOR : shownActor(actor ?? undefined), source, id, org, revision: null,
     time: new Date(time).toISOString(), recorded: new Date(at).toISOString(), outcome: "refused", code,
-    changes: { write: [], delete: [] },
+    ...(about.length === 0 ? {} : { about }), changes: { write: [], delete: [] },
   };
+}
+
+/** Returns the names in a payload that are kept as they were sent: a hash has no type, and an address is never shown. */
+function shownNames({ about }: RefusedEvent): string[] {
+  return [...new Set(about)].filter((name) => name.includes(":") && maskAddresses(name) === name);
 }
 
 /** The mask of an actor whose id looks like an address. */
