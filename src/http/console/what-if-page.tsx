@@ -5,7 +5,7 @@ import { jsonSchemaOf, type EventField, type JsonSchema } from "../reference/eve
 import type { Refused, Reply } from "./console-api.ts";
 import { ENTRIES_SHOWN } from "./console-limits.ts";
 import { shownFields } from "./console-query.ts";
-import { ChangedFacts } from "./history-page.tsx";
+import { ChangedFacts } from "./past-event.tsx";
 import { AccessList } from "./access-change.tsx";
 import { Empty, Refusal } from "./page-parts.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
