@@ -83,7 +83,7 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
       { user: `user:${id(i)}`, relation: "can_read", object: "note:n" }));
     const { get } = consoleOver({ "/events": { status: "applied", access: { gained, lost: [], complete: true } } });
     const { text } = await get("/ui/what-if?type=note.deleted&try=1&f.note=n");
-    expect([parts(text, /could read it/g), parts(text, /And more, for 1 others/g)]).toEqual([ENTRIES_SHOWN, more]);
+    expect([parts(text, /could read it/g), parts(text, /And for 1 more pair of a person and a thing/g)]).toEqual([ENTRIES_SHOWN, more]);
   });
 
   test("rows of a card: active ones first, then ended ones", async () => {

@@ -12,6 +12,7 @@ import { readFacts, readPresentFacts, StoredFactList, usersOf, type StoredFacts 
 import { ThingFrame } from "./thing-frame.tsx";
 import { typeWords } from "./relation-words.ts";
 import { statusOf, type Page, type Visit } from "./visit.ts";
+import { WhatIfLink } from "./what-if-link.tsx";
 
 const part = encodeURIComponent;
 
@@ -73,6 +74,13 @@ export async function teamCard(visit: Visit, id: string): Promise<Page> {
           </Fact>
         </Facts>
       ) : <p class="notice">This team was deleted. The rows below stay readable.</p>}
+      {team.ok && visit.may("events") ? (
+        <p>
+          <WhatIfLink visit={visit} type="team.head_coach_changed" fields={{ team: id }} text="it had another head coach"
+            about={id} />{" "}
+          <WhatIfLink visit={visit} type="team.deleted" fields={{ team: id }} text="it were deleted" about={id} />
+        </p>
+      ) : null}
       <h2>Assignments</h2>
       <RowTable visit={visit} rows={rows} none="Nobody is assigned to this team, and nobody was."
         columns={["coach"]} />

@@ -131,8 +131,9 @@ function Ranges({ visit, type, id, orgs, org }: {
 }
 
 /**
- * Says which org's events the page shows. A key without the scope `admin` reads one org at a time, and may name another:
- * a refused attempt stands in the history of the org that it was tried in, and so do the events of a deleted thing.
+ * Says which org's events the page shows. A key without the scope `admin` reads one org at a time, and may name
+ * another: a refused attempt stands in the history of the org that it was tried in, and so do the events of a deleted
+ * thing.
  */
 function OrgChoice({ visit, type, id, orgs, org }: {
   visit: Visit; type: string; id: string; orgs: readonly string[] | undefined; org: string | undefined;

@@ -6,6 +6,7 @@ import { ENTRIES_SHOWN } from "./console-limits.ts";
 import { Empty, NamedThing, Refusal, Table, Thing, When } from "./page-parts.tsx";
 import { coachOf, DoesNotCount, Standings, type Standing } from "./row-standing.tsx";
 import type { Visit } from "./visit.ts";
+import { WhatIfEnded } from "./what-if-link.tsx";
 
 type Answer = z.infer<typeof relationshipsAnswer>;
 
@@ -65,7 +66,7 @@ export function RowTable({ visit, rows, none, columns }: {
   return (
     <>
       <Table label="Relationships" head={["Row", ...columns.map((name) => HEADS[name]), "Role", "Status", "Since",
-        "Until"]}>
+        "Until", ...(visit.may("events") ? ["What if"] : [])]}>
         {relationships.map((row) => (
           <tr class={row.status === "ended" || standings.get(row.row)?.counts === false ? "past" : undefined}>
             <th scope="row"><NamedThing visit={visit} name={row.row} /></th>
@@ -81,6 +82,8 @@ export function RowTable({ visit, rows, none, columns }: {
             </td>
             <td><When time={row.started_at} /></td>
             <td>{row.status === "active" ? <span class="quiet">–</span> : <When time={row.ended_at} />}</td>
+            {!visit.may("events") ? null
+              : <td>{row.status === "active" ? <WhatIfEnded visit={visit} row={row.row} /> : null}</td>}
           </tr>
         ))}
       </Table>
