@@ -16,8 +16,9 @@ async function textOf(path: string, key: string = KEY.support): Promise<string> 
 
 /** Returns the links of a page to the form, by their words. */
 async function linksOn(path: string, key?: string): Promise<[text: string, href: string][]> {
-  return [...(await textOf(path, key)).matchAll(/<a href="(\/ui\/what-if\?[^"]+)">([\s\S]*?)<\/a>/g)]
-    .map(([, href, text]) => [text!.replaceAll(/<[^>]+>/g, "").replaceAll(/\s+/g, " "), href!.replaceAll("&amp;", "&")]);
+  const found = (await textOf(path, key)).matchAll(/<a href="(\/ui\/what-if\?[^"]+)">([\s\S]*?)<\/a>/g);
+  return [...found].map(([, href, text]) =>
+    [text!.replaceAll(/<[^>]+>/g, "").replaceAll(/\s+/g, " "), href!.replaceAll("&amp;", "&")]);
 }
 
 describe("a link to an event with its fields filled in", () => {

@@ -10,6 +10,7 @@ import { readRows, RowTable } from "./relationship-table.tsx";
 import { DoesNotCount, rowStandingOf, StandingOf, Standings, type Held, type Standing } from "./row-standing.tsx";
 import { readFacts, readPresentFacts, StoredFactList, usersOf, type StoredFacts } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
+import { readThings, ThingList } from "./thing-list.tsx";
 import { typeWords } from "./relation-words.ts";
 import { statusOf, type Page, type Visit } from "./visit.ts";
 import { WhatIfLink } from "./what-if-link.tsx";
@@ -20,7 +21,7 @@ const part = encodeURIComponent;
 export async function athleteCard(visit: Visit, id: string): Promise<Page> {
   const athlete = await visit.api.get<z.infer<typeof athleteAnswer>>(`/athletes/${part(id)}`);
   const rows = await readRows(visit, `/athletes/${part(id)}/relationships`);
-  const notes = await readFacts(visit, { object: "note:", relation: "athlete", user: `athlete:${id}` });
+  const notes = await readThings(visit, "note", "athlete", `athlete:${id}`);
   const facts = await readFacts(visit, { object: `athlete:${id}` });
   return cardOf(visit, "athlete", id, athlete.ok || rows.ok ? undefined : athlete, (
     <>
@@ -40,10 +41,10 @@ export async function athleteCard(visit: Visit, id: string): Promise<Page> {
       <RowTable visit={visit} rows={rows} none="Nobody coaches this athlete, and nobody did."
         columns={["coach", "team"]} />
       <h2>Notes</h2>
-      {!notes.ok ? <PresentOnly visit={visit} refused={notes} /> : notes.body.tuples.length === 0
-        ? <Empty title="There are no notes about this athlete." />
-        : <p><Several of={notes.body.tuples.map(({ key }) => <NamedThing visit={visit} name={key.object} />)} />
-          {notes.body.continuation_token === "" ? "" : " and more"}</p>}
+      {!notes.ok ? <PresentOnly visit={visit} refused={notes} /> : (
+        <ThingList visit={visit} around={["athlete", id]} type="note" things={notes}
+          none="There are no notes about this athlete." />
+      )}
       <StoredFactList visit={visit} facts={facts} />
     </>
   ));
@@ -68,16 +69,14 @@ export async function teamCard(visit: Visit, id: string): Promise<Page> {
             <DoesNotCount visit={visit} standing={head} />
           </Fact>
           <Fact label={`Athletes (${team.body.athletes.length})`}>
-            <Several of={team.body.athletes.slice(0, ENTRIES_SHOWN)
-              .map((athlete) => <Thing visit={visit} type="athlete" id={athlete} isPlain />)} />
-            {team.body.athletes.length > ENTRIES_SHOWN ? " and more" : ""}
+            <TeamAthletes visit={visit} team={id} athletes={team.body.athletes} />
           </Fact>
         </Facts>
       ) : <p class="notice">This team was deleted. The rows below stay readable.</p>}
       {team.ok && visit.may("events") ? (
         <p>
-          <WhatIfLink visit={visit} type="team.head_coach_changed" fields={{ team: id }} text="it had another head coach"
-            about={id} />{" "}
+          <WhatIfLink visit={visit} type="team.head_coach_changed" fields={{ team: id }}
+            text="it had another head coach" about={id} />{" "}
           <WhatIfLink visit={visit} type="team.deleted" fields={{ team: id }} text="it were deleted" about={id} />
         </p>
       ) : null}
@@ -87,6 +86,22 @@ export async function teamCard(visit: Visit, id: string): Promise<Page> {
       <StoredFactList visit={visit} facts={facts} />
     </>
   ));
+}
+
+/** Shows the athletes of a team by id, a page at a time. */
+function TeamAthletes({ visit, team, athletes }: { visit: Visit; team: string; athletes: readonly string[] }) {
+  const { after = "" } = visit.query;
+  const rest = athletes.filter((athlete) => athlete > after);
+  const shown = rest.slice(0, ENTRIES_SHOWN);
+  return (
+    <>
+      <Several of={shown.map((athlete) => <Thing visit={visit} type="athlete" id={athlete} isPlain />)} />{" "}
+      {rest.length <= ENTRIES_SHOWN ? null
+        : <a rel="next" href={visit.links.thing("team", team, undefined, { after: shown.at(-1) })}>
+          {`Next ${ENTRIES_SHOWN} athletes`}</a>}
+      {after === "" ? null : <> <a href={visit.links.thing("team", team)}>The first athletes</a></>}
+    </>
+  );
 }
 
 /** Returns the first tab of a note. */
@@ -147,6 +162,8 @@ export async function inviteCard(visit: Visit, id: string): Promise<Page> {
 /** Returns the first tab of an org. */
 export async function orgCard(visit: Visit, id: string): Promise<Page> {
   const matrix = await visit.api.get<z.infer<typeof rolesAnswer>>(`/orgs/${part(id)}/roles`);
+  const teams = await readThings(visit, "team", "org", `org:${id}`);
+  const athletes = await readThings(visit, "athlete", "org", `org:${id}`);
   return cardOf(visit, "org", id, matrix.ok ? undefined : matrix, !matrix.ok ? null : (
     <>
       <p><a href={visit.links.thing("org", id, "people")}>See its people</a>, or{" "}
@@ -164,6 +181,14 @@ export async function orgCard(visit: Visit, id: string): Promise<Page> {
       </Table>
       {matrix.body.roles.length > ENTRIES_SHOWN ? <p class="quiet">There are more. The matrix has all of them.</p>
         : null}
+      <h2>Teams</h2>
+      {!teams.ok ? <PresentOnly visit={visit} refused={teams} />
+        : <ThingList visit={visit} around={["org", id]} type="team" things={teams} none="This org has no team." />}
+      <h2>Athletes</h2>
+      {!athletes.ok ? <PresentOnly visit={visit} refused={athletes} /> : (
+        <ThingList visit={visit} around={["org", id]} type="athlete" things={athletes}
+          none="This org has no athlete." />
+      )}
     </>
   ));
 }
