@@ -138,6 +138,8 @@ export async function noteCard(visit: Visit, id: string): Promise<Page> {
 export async function inviteCard(visit: Visit, id: string): Promise<Page> {
   const found = await visit.api.get<z.infer<typeof inviteAnswer>>(`/invites/${part(id)}`);
   const facts = await readFacts(visit, { object: `invite:${id}` });
+  const made = await readFacts(visit, { object: `invitation:${id}`, relation: "invited_by" });
+  const maker = made.ok ? usersOf(made.body, "invited_by")[0] : undefined;
   if (!found.ok) return cardOf(visit, "invite", id, found, null);
   const { org, hat, team, status, uses, max_uses: most, expires_at: expires, maker_may: makerMay } = found.body;
   return cardOf(visit, "invite", id, undefined, (
@@ -152,6 +154,10 @@ export async function inviteCard(visit: Visit, id: string): Promise<Page> {
         </Fact>
         <Fact label="Uses">{`${uses} of ${most ?? "any number"}`}</Fact>
         <Fact label="Expires"><When time={expires} none="never" /></Fact>
+        <Fact label="Made or last resent by">
+          {maker !== undefined ? <NamedThing visit={visit} name={maker} isPlain />
+            : <span class="quiet">{made.ok ? "the system" : "known for the present only"}</span>}
+        </Fact>
         <Fact label="Its maker may still give this">{makerMay ? "yes" : "no"}</Fact>
       </Facts>
       <StoredFactList visit={visit} facts={facts} />

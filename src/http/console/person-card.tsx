@@ -74,7 +74,8 @@ function MembershipTable({ visit, user, entries }: {
             <td>{area ?? none}</td>
             <td>{inviter === null ? <span class="quiet">nobody on record</span>
               : <Thing visit={visit} type="user" id={inviter} isPlain />}</td>
-            {visit.may("events") ? <td><WhatIfMembership visit={visit} user={user} space={space} /></td> : null}
+            {!visit.may("events") ? null
+              : <td class="try"><WhatIfMembership visit={visit} user={user} space={space} /></td>}
           </tr>
         );
       })}
@@ -86,5 +87,6 @@ function MembershipTable({ visit, user, entries }: {
 function WhatIfMembership({ visit, user, space: { org, status } }: { visit: Visit; user: string; space: Workspace }) {
   const [type, text] = status === "active" ? ["member.deactivated", "deactivated"] as const
     : ["member.reactivated", "reactivated"] as const;
-  return <WhatIfLink visit={visit} type={type} fields={{ org, user }} text={text} about={`${user} in ${org}`} />;
+  return <WhatIfLink visit={visit} type={type} fields={{ org, user }} text={text} about={`${user} in ${org}`}
+    isShort />;
 }

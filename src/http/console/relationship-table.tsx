@@ -98,7 +98,7 @@ export function RowTable({ visit, rows, none, columns }: {
             <td><When time={row.started_at} /></td>
             <td>{row.status === "active" ? <span class="quiet">–</span> : <When time={row.ended_at} />}</td>
             {!visit.may("events") ? null
-              : <td>{row.status === "active" ? <WhatIfEnded visit={visit} row={row.row} /> : null}</td>}
+              : <td class="try">{row.status === "active" ? <WhatIfEnded visit={visit} row={row.row} /> : null}</td>}
           </tr>
         ))}
       </Table>
