@@ -25,7 +25,8 @@ export function addHistoryCommand(program: Command): void {
   const command = addServerCommand(program, {
     usage: "history", summary: "list the applied and refused events, newest first",
     details: [
-      "Prints one event a line: when it was stored, its org, type, actor, and what it changed or why it was refused.",
+      "Prints one event a line: when it was stored, its org, type, actor, and what it changed; for a refused one, why,",
+      "and the users and objects that it names.",
       "Needs an API key of scope read.",
     ],
     example: "sideline history --org harbour --user carl\n"
@@ -60,7 +61,8 @@ async function runHistory(options: HistoryChoice): Promise<number> {
   return EXIT.yes;
 }
 
-function lineOf({ recorded, org, type, actor, outcome, code, changes }: HistoryEvent): string {
-  const end = outcome === "refused" ? `refused: ${code}` : `+${changes.write.length} -${changes.delete.length}`;
+function lineOf({ recorded, org, type, actor, outcome, code, about = [], changes }: HistoryEvent): string {
+  const named = about.length === 0 ? "" : ` about ${about.join(" ")}`;
+  const end = outcome === "refused" ? `refused: ${code}${named}` : `+${changes.write.length} -${changes.delete.length}`;
   return `${recorded} ${org ?? "-"} ${type} by ${actor ?? "the system"} ${end}`;
 }

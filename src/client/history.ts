@@ -31,6 +31,11 @@ export interface HistoryEvent {
   readonly outcome: "applied" | "refused";
   /** Why it was refused. */
   readonly code?: string;
+  /**
+   * The users and objects that a refused event names, as `type:id`. Names that look like email addresses and the ids of
+   * invites are left out.
+   */
+  readonly about?: readonly string[];
   /** The tuples of access that it changed. */
   readonly changes: { readonly write: readonly ChangedTuple[]; readonly delete: readonly ChangedTuple[] };
 }

@@ -35,6 +35,8 @@ export interface HistoryEvent {
   readonly recorded: string;
   readonly outcome: (typeof OUTCOMES)[number];
   readonly code?: RefusalCode;
+  /** The users and objects that the payload of a refused event names, as `type:id`; absent if none can be shown. */
+  readonly about?: readonly string[];
   /** Tuples of access that the whole event wrote and deleted. */
   readonly changes: { readonly write: readonly Tuple[]; readonly delete: readonly TupleKey[] };
 }

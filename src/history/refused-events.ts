@@ -119,6 +119,11 @@ const NAMED: Readonly<Record<string, string>> = {
   activity: "activity", comment: "activity_comment",
 };
 
+/** Returns the type of what a field of a payload names by a bare id; undefined for other fields. */
+export function typeNamedBy(field: string): string | undefined {
+  return Object.hasOwn(NAMED, field) ? NAMED[field] : undefined;
+}
+
 /** Makes the name of a user or an object, as `type:id`, one to keep and to search by. */
 export type KeepName = (name: string) => string;
 
@@ -133,7 +138,8 @@ export function namesIn(data: unknown, keep: KeepName): string[] {
   return Object.entries(data).flatMap(([field, value]) => {
     if (typeof value !== "string") return [];
     if (field === "artifact") return [keep(value)];
-    return Object.hasOwn(NAMED, field) ? [keep(`${NAMED[field]}:${value}`)] : [];
+    const type = typeNamedBy(field);
+    return type === undefined ? [] : [keep(`${type}:${value}`)];
   });
 }
 
@@ -155,12 +161,19 @@ export function refusedFilter(
 }
 
 /** Returns a refused event as an answer shows it. */
-export function refused({ type, actor, isHashed, source, id, org, code, time, at }: RefusedEvent): HistoryEvent {
+export function refused(event: RefusedEvent): HistoryEvent {
+  const { type, actor, isHashed, source, id, org, code, time, at } = event;
+  const about = shownNames(event);
   return {
     type, actor: isHashed ? HIDDEN_ACTOR : shownActor(actor ?? undefined), source, id, org, revision: null,
     time: new Date(time).toISOString(), recorded: new Date(at).toISOString(), outcome: "refused", code,
-    changes: { write: [], delete: [] },
+    ...(about.length === 0 ? {} : { about }), changes: { write: [], delete: [] },
   };
+}
+
+/** Returns the names in a payload that are kept as they were sent: a hash has no type, and no address is shown. */
+function shownNames({ about }: RefusedEvent): string[] {
+  return [...new Set(about)].filter((name) => name.includes(":") && maskAddresses(name) === name);
 }
 
 /** The mask of an actor whose id looks like an address. */

@@ -13,7 +13,8 @@ test("history prints the events, newest first", async () => {
   const { code, said } = await history();
   expect(code).toBe(0);
   expect(said.replaceAll(/^\S+Z /gm, "").split("\n")).toEqual([
-    "o member.added by u0 refused: actor_not_allowed", expect.stringMatching(/^o member.added by olga \+\d -0$/),
+    "o member.added by u0 refused: actor_not_allowed about user:u2",
+    expect.stringMatching(/^o member.added by olga \+\d -0$/),
     expect.stringMatching(/^o member.added by olga/), expect.stringMatching(/^o org.created by .* \+\d+ -0$/), "",
   ]);
   expect((await history("--limit", "2")).said.trim().split("\n")).toHaveLength(2);

@@ -56,7 +56,7 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
     const none = { relationships: [], continuation_token: "" };
     const { get } = consoleOver({ "/teams/t/relationships": none, "/teams/t": team, "/stores/": { tuples: [] } });
     const { text } = await get("/ui/team/t");
-    expect([parts(text, /href="\/ui\/athlete\//g), parts(text, /and more/g)]).toEqual([ENTRIES_SHOWN, more]);
+    expect([parts(text, /href="\/ui\/athlete\//g), parts(text, /rel="next"/g)]).toEqual([ENTRIES_SHOWN, more]);
   });
 
   test("memberships of a person's card", async () => {
@@ -83,23 +83,25 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
       { user: `user:${id(i)}`, relation: "can_read", object: "note:n" }));
     const { get } = consoleOver({ "/events": { status: "applied", access: { gained, lost: [], complete: true } } });
     const { text } = await get("/ui/what-if?type=note.deleted&try=1&f.note=n");
-    expect([parts(text, /could read it/g), parts(text, /And more, for 1 others/g)]).toEqual([ENTRIES_SHOWN, more]);
+    expect([parts(text, /could read it/g), parts(text, /And for 1 more pair of a person and a thing/g)])
+      .toEqual([ENTRIES_SHOWN, more]);
   });
 
   test("rows of a card: active ones first, then ended ones", async () => {
     const rows = (status: string, count: number) => many(count, (i) => ({ row: `coaching:${status}${i}`, role: null,
       overrides: {}, status, started_at: null, ended_at: null, athlete: "a", coach: "c", org: "o" }));
     const shown = async (active: number, ended: number) => {
-      const page = (status: string, count: number) => ({ relationships: rows(status, Math.min(count, ENTRIES_SHOWN)),
-        continuation_token: count > ENTRIES_SHOWN ? "t" : "" });
+      const page = (status: string, count: number, size = ENTRIES_SHOWN) => (
+        { relationships: rows(status, Math.min(count, size)), continuation_token: count > size ? "t" : "" });
       const { get, asked } = consoleOver({
         "/users/u/relationships?status=active&page_size=50": page("active", active),
-        "/users/u/relationships?status=ended": page("ended", ended),
+        "/users/u/relationships?status=ended": page("ended", ended, Math.max(1, ENTRIES_SHOWN - active)),
         "/stores/": { tuples: [] }, "/users/u/workspaces": { landing: "coach", orgs: [] },
+        "/list-users": { users: [{ object: { type: "user", id: "c" } }] },
       });
       const { text } = await get("/ui/user/u");
       const sizes = asked.flatMap(({ path }) => /status=ended&page_size=(\d+)/.exec(path)?.[1] ?? []);
-      return [parts(text, /"chip yes">active/g), parts(text, /"chip">ended/g), parts(text, /more rows/g), ...sizes];
+      return [parts(text, /"chip yes">active/g), parts(text, /"chip">ended/g), parts(text, /Next 50 rows/g), ...sizes];
     };
     expect(await shown(ENTRIES_SHOWN + more, 1)).toEqual([ENTRIES_SHOWN, 0, 1, ...(more === 0 ? ["1"] : [])]);
     expect(await shown(ENTRIES_SHOWN, 0)).toEqual([ENTRIES_SHOWN, 0, 0, "1"]);

@@ -109,6 +109,31 @@ test("who tried to delete this athlete, and who tried to add this person?", asyn
   expect(JSON.stringify(await club.events())).not.toContain("zoe");
 });
 
+test("a refused event names the users and objects of its payload, without addresses and ids of invites", async () => {
+  const club = await Club.found();
+  const about = async (type: string, data: object, actor: string): Promise<unknown> => {
+    expect(await club.send(type, data, actor)).toBeGreaterThanOrEqual(403);
+    return (await club.events("?outcome=refused&page_size=1"))[0]!.about;
+  };
+  expect(await about("athlete.deleted", { athlete: "a1" }, "cora")).toEqual(["athlete:a1"]);
+  expect(await about("coaching.started", { coaching: "c9", athlete: "a1", coach: "dora" }, "cora"))
+    .toEqual(["coaching:c9", "athlete:a1", "user:dora"]);
+  expect(await about("note.created", { note: "n", athlete: "a1", author: "dora", under: "coaching:c1" }, "cora"))
+    .toEqual(["note:n", "athlete:a1", "user:dora"]);
+  expect(await about("coaching.started", { coaching: "c9", athlete: "a1", coach: "dora@example.org" }, "cora"))
+    .toEqual(["coaching:c9", "athlete:a1"]);
+  expect(await about("member.added", { org: "fc", user: "zoe@example.org" }, "cora")).toBeUndefined();
+  expect(await about("invite.redeemed", { invite: "secret", user: "zoe" }, "zoe")).toEqual(["user:zoe"]);
+  expect(await club.events("?org=gym&outcome=refused")).toEqual([]);
+  const all = await club.events("?page_size=1000");
+  expect(JSON.stringify(all)).not.toMatch(/example|secret/);
+  expect(all.filter(({ outcome, about: named }) => outcome === "applied" && named !== undefined)).toEqual([]);
+  // The answer names nothing by which the event was not found before.
+  for (const { about: names = [], type } of all.filter(({ outcome }) => outcome === "refused")) {
+    for (const name of names) expect(await club.types(`?object=${name}&outcome=refused`)).toContain(type);
+  }
+});
+
 test("of an atomic batch that is refused, the event at fault is there", async () => {
   const club = await Club.found();
   const event = (id: string, user: string, actor: string): object =>

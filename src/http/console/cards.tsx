@@ -1,23 +1,27 @@
 // The first tab of things other than people: an athlete, a team, a note, an invite, an org, and any other.
 import type { z } from "zod";
 import type { athleteAnswer, inviteAnswer, rolesAnswer, teamAnswer } from "../reference/answer-schemas.ts";
+import { ROW_TYPES } from "../../domain/relationship-rows.ts";
 import type { Refused, Reply } from "./console-api.ts";
 import { address } from "./console-links.ts";
 import { ENTRIES_SHOWN, ROLES_PER_PAGE } from "./console-limits.ts";
 import { Empty, Fact, Facts, NamedThing, Refusal, Several, Table, Thing, When } from "./page-parts.tsx";
 import { readRows, RowTable } from "./relationship-table.tsx";
-import { readFacts, StoredFactList, usersOf, type StoredFacts } from "./stored-facts.tsx";
+import { DoesNotCount, rowStandingOf, StandingOf, Standings, type Held, type Standing } from "./row-standing.tsx";
+import { readFacts, readPresentFacts, StoredFactList, usersOf, type StoredFacts } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
+import { readThings, ThingList } from "./thing-list.tsx";
 import { typeWords } from "./relation-words.ts";
 import { statusOf, type Page, type Visit } from "./visit.ts";
+import { WhatIfLink } from "./what-if-link.tsx";
 
 const part = encodeURIComponent;
 
 /** Returns the first tab of an athlete. */
 export async function athleteCard(visit: Visit, id: string): Promise<Page> {
   const athlete = await visit.api.get<z.infer<typeof athleteAnswer>>(`/athletes/${part(id)}`);
-  const rows = await readRows(visit.api, `/athletes/${part(id)}/relationships`);
-  const notes = await readFacts(visit, { object: "note:", relation: "athlete", user: `athlete:${id}` });
+  const rows = await readRows(visit, `/athletes/${part(id)}/relationships`);
+  const notes = await readThings(visit, "note", "athlete", `athlete:${id}`);
   const facts = await readFacts(visit, { object: `athlete:${id}` });
   return cardOf(visit, "athlete", id, athlete.ok || rows.ok ? undefined : athlete, (
     <>
@@ -37,10 +41,10 @@ export async function athleteCard(visit: Visit, id: string): Promise<Page> {
       <RowTable visit={visit} rows={rows} none="Nobody coaches this athlete, and nobody did."
         columns={["coach", "team"]} />
       <h2>Notes</h2>
-      {!notes.ok ? <PresentOnly visit={visit} refused={notes} /> : notes.body.tuples.length === 0
-        ? <Empty title="There are no notes about this athlete." />
-        : <p><Several of={notes.body.tuples.map(({ key }) => <NamedThing visit={visit} name={key.object} />)} />
-          {notes.body.continuation_token === "" ? "" : " and more"}</p>}
+      {!notes.ok ? <PresentOnly visit={visit} refused={notes} /> : (
+        <ThingList visit={visit} around={["athlete", id]} type="note" things={notes}
+          none="There are no notes about this athlete." />
+      )}
       <StoredFactList visit={visit} facts={facts} />
     </>
   ));
@@ -49,8 +53,11 @@ export async function athleteCard(visit: Visit, id: string): Promise<Page> {
 /** Returns the first tab of a team. */
 export async function teamCard(visit: Visit, id: string): Promise<Page> {
   const team = await visit.api.get<z.infer<typeof teamAnswer>>(`/teams/${part(id)}`);
-  const rows = await readRows(visit.api, `/teams/${part(id)}/relationships`);
+  const rows = await readRows(visit, `/teams/${part(id)}/relationships`);
   const facts = await readFacts(visit, { object: `team:${id}` });
+  const head = !team.ok || team.body.head_coach === null ? undefined
+    : await standingOf(visit, { object: `team:${id}`, relation: "head_coach", user: team.body.head_coach,
+      org: team.body.org });
   return cardOf(visit, "team", id, team.ok || rows.ok ? undefined : team, (
     <>
       {team.ok ? (
@@ -58,21 +65,43 @@ export async function teamCard(visit: Visit, id: string): Promise<Page> {
           <Fact label="Org"><Thing visit={visit} type="org" id={team.body.org} isPlain /></Fact>
           <Fact label="Head coach">
             {team.body.head_coach === null ? <span class="quiet">none</span>
-              : <Thing visit={visit} type="user" id={team.body.head_coach} isPlain />}
+              : <Thing visit={visit} type="user" id={team.body.head_coach} isPlain />}{" "}
+            <DoesNotCount visit={visit} standing={head} />
           </Fact>
           <Fact label={`Athletes (${team.body.athletes.length})`}>
-            <Several of={team.body.athletes.slice(0, ENTRIES_SHOWN)
-              .map((athlete) => <Thing visit={visit} type="athlete" id={athlete} isPlain />)} />
-            {team.body.athletes.length > ENTRIES_SHOWN ? " and more" : ""}
+            <TeamAthletes visit={visit} team={id} athletes={team.body.athletes} />
           </Fact>
         </Facts>
       ) : <p class="notice">This team was deleted. The rows below stay readable.</p>}
+      {team.ok && visit.may("events") ? (
+        <p>
+          <WhatIfLink visit={visit} type="team.head_coach_changed" fields={{ team: id }}
+            text="it had another head coach" about={id} />{" "}
+          <WhatIfLink visit={visit} type="team.deleted" fields={{ team: id }} text="it were deleted" about={id} />
+        </p>
+      ) : null}
       <h2>Assignments</h2>
       <RowTable visit={visit} rows={rows} none="Nobody is assigned to this team, and nobody was."
         columns={["coach"]} />
       <StoredFactList visit={visit} facts={facts} />
     </>
   ));
+}
+
+/** Shows the athletes of a team by id, a page at a time. */
+function TeamAthletes({ visit, team, athletes }: { visit: Visit; team: string; athletes: readonly string[] }) {
+  const { after = "" } = visit.query;
+  const rest = athletes.filter((athlete) => athlete > after);
+  const shown = rest.slice(0, ENTRIES_SHOWN);
+  return (
+    <>
+      <Several of={shown.map((athlete) => <Thing visit={visit} type="athlete" id={athlete} isPlain />)} />{" "}
+      {rest.length <= ENTRIES_SHOWN ? null
+        : <a rel="next" href={visit.links.thing("team", team, undefined, { after: shown.at(-1) })}>
+          {`Next ${ENTRIES_SHOWN} athletes`}</a>}
+      {after === "" ? null : <> <a href={visit.links.thing("team", team)}>The first athletes</a></>}
+    </>
+  );
 }
 
 /** Returns the first tab of a note. */
@@ -82,6 +111,7 @@ export async function noteCard(visit: Visit, id: string): Promise<Page> {
   const under = has("under").find((name) => !name.includes("#"));
   const row = under === undefined ? undefined : await readFacts(visit, { object: under });
   const isActive = row?.ok === true && usersOf(row.body, "active_on").length > 0;
+  const standing = isActive ? await rowStandingOf(visit, under ?? "", row) : undefined;
   const names = (relation: string) =>
     <Several of={has(relation).map((name) => <NamedThing visit={visit} name={name} isPlain />)} />;
   return cardOf(visit, "note", id, missingOr(visit, facts, "note", id), !facts.ok ? null : (
@@ -92,7 +122,8 @@ export async function noteCard(visit: Visit, id: string): Promise<Page> {
         <Fact label="Written under">
           {under === undefined ? <span class="quiet">no relationship</span> : <NamedThing visit={visit} name={under} />}
           {under === undefined ? null : <span class={isActive ? "chip yes" : "chip"}>{isActive ? "active" : "ended"}
-          </span>}
+          </span>}{" "}
+          {standing?.ok === true && standing.body.counts ? null : <StandingOf visit={visit} standing={standing} />}
         </Fact>
         <Fact label="Visible to the athlete">{has("visible_to").length > 0 ? "yes, flagged" : "no"}</Fact>
         <Fact label="Shared with">{names("shared_with")}</Fact>
@@ -107,6 +138,8 @@ export async function noteCard(visit: Visit, id: string): Promise<Page> {
 export async function inviteCard(visit: Visit, id: string): Promise<Page> {
   const found = await visit.api.get<z.infer<typeof inviteAnswer>>(`/invites/${part(id)}`);
   const facts = await readFacts(visit, { object: `invite:${id}` });
+  const made = await readFacts(visit, { object: `invitation:${id}`, relation: "invited_by" });
+  const maker = made.ok ? usersOf(made.body, "invited_by")[0] : undefined;
   if (!found.ok) return cardOf(visit, "invite", id, found, null);
   const { org, hat, team, status, uses, max_uses: most, expires_at: expires, maker_may: makerMay } = found.body;
   return cardOf(visit, "invite", id, undefined, (
@@ -121,6 +154,10 @@ export async function inviteCard(visit: Visit, id: string): Promise<Page> {
         </Fact>
         <Fact label="Uses">{`${uses} of ${most ?? "any number"}`}</Fact>
         <Fact label="Expires"><When time={expires} none="never" /></Fact>
+        <Fact label="Made or last resent by">
+          {maker !== undefined ? <NamedThing visit={visit} name={maker} isPlain />
+            : <span class="quiet">{made.ok ? "the system" : "known for the present only"}</span>}
+        </Fact>
         <Fact label="Its maker may still give this">{makerMay ? "yes" : "no"}</Fact>
       </Facts>
       <StoredFactList visit={visit} facts={facts} />
@@ -131,6 +168,8 @@ export async function inviteCard(visit: Visit, id: string): Promise<Page> {
 /** Returns the first tab of an org. */
 export async function orgCard(visit: Visit, id: string): Promise<Page> {
   const matrix = await visit.api.get<z.infer<typeof rolesAnswer>>(`/orgs/${part(id)}/roles`);
+  const teams = await readThings(visit, "team", "org", `org:${id}`);
+  const athletes = await readThings(visit, "athlete", "org", `org:${id}`);
   return cardOf(visit, "org", id, matrix.ok ? undefined : matrix, !matrix.ok ? null : (
     <>
       <p><a href={visit.links.thing("org", id, "people")}>See its people</a>, or{" "}
@@ -148,6 +187,14 @@ export async function orgCard(visit: Visit, id: string): Promise<Page> {
       </Table>
       {matrix.body.roles.length > ENTRIES_SHOWN ? <p class="quiet">There are more. The matrix has all of them.</p>
         : null}
+      <h2>Teams</h2>
+      {!teams.ok ? <PresentOnly visit={visit} refused={teams} />
+        : <ThingList visit={visit} around={["org", id]} type="team" things={teams} none="This org has no team." />}
+      <h2>Athletes</h2>
+      {!athletes.ok ? <PresentOnly visit={visit} refused={athletes} /> : (
+        <ThingList visit={visit} around={["org", id]} type="athlete" things={athletes}
+          none="This org has no athlete." />
+      )}
     </>
   ));
 }
@@ -180,11 +227,29 @@ export async function roleCard(visit: Visit, id: string): Promise<Page> {
   ));
 }
 
-/** Returns the first tab of any other thing: what the store holds about it. */
+/** Asks whether a relation counts; undefined where the question is refused. */
+async function standingOf(visit: Visit, held: Held): Promise<Standing | undefined> {
+  const standing = await new Standings(visit).of(held);
+  return standing.ok ? standing.body : undefined;
+}
+
+/** Returns the first tab of any other thing: what the store holds about it, and whether the row of a coach counts. */
 export async function factsCard(visit: Visit, type: string, id: string): Promise<Page> {
   const facts = await readFacts(visit, { object: `${type}:${id}` });
-  return cardOf(visit, type, id, missingOr(visit, facts, type, id), !facts.ok ? null : (
+  // The coach of a row never changes.
+  const known = facts.ok || !ROW_TYPES.includes(type) ? facts
+    : await readPresentFacts(visit, { object: `${type}:${id}` });
+  const standing = await rowStandingOf(visit, `${type}:${id}`, known);
+  const counts = standing === undefined ? null
+    : <Fact label="Counts"><StandingOf visit={visit} standing={standing} /></Fact>;
+  return cardOf(visit, type, id, missingOr(visit, facts, type, id), !facts.ok ? counts && (
+    <>
+      <Facts>{counts}</Facts>
+      <PresentOnly visit={visit} refused={facts} />
+    </>
+  ) : (
     <Facts>
+      {counts}
       {[...new Set(facts.body.tuples.map(({ key }) => key.relation))].slice(0, ENTRIES_SHOWN).map((relation) => (
         <Fact label={relation.replaceAll("_", " ")}>
           <Several of={usersOf(facts.body, relation).map((name) => <NamedThing visit={visit} name={name} />)} />

@@ -1,34 +1,13 @@
 // The history of a thing: the events about it, newest first, applied and refused ones.
-import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import type { Refused, Reply } from "./console-api.ts";
-import { ENTRIES_SHOWN, EVENTS_PER_PAGE, FACTS_PER_EVENT, FACTS_PER_HISTORY } from "./console-limits.ts";
-import { address, splitName } from "./console-links.ts";
-import { Empty, NamedThing, Refusal, Several, Thing, When } from "./page-parts.tsx";
-import { hasCard, typeWords } from "./relation-words.ts";
+import { EVENTS_PER_PAGE, FACTS_PER_EVENT, FACTS_PER_HISTORY } from "./console-limits.ts";
+import { address } from "./console-links.ts";
+import { Empty, Refusal, Thing } from "./page-parts.tsx";
+import { PastEventItem, type PastEvent } from "./past-event.tsx";
+import { typeWords } from "./relation-words.ts";
 import { readPresentFacts, usersOf, type StoredFacts } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
-
-interface Tuple {
-  readonly user: string;
-  readonly relation: string;
-  readonly object: string;
-}
-
-/** An event as `GET /history` answers it. */
-interface PastEvent {
-  readonly type: string;
-  readonly actor: string | null;
-  readonly source: string | null;
-  readonly id: string | null;
-  readonly org: string | null;
-  readonly revision: number | null;
-  readonly time: string | null;
-  readonly recorded: string;
-  readonly outcome: "applied" | "refused";
-  readonly code?: string;
-  readonly changes: { readonly write: readonly Tuple[]; readonly delete: readonly Tuple[] };
-}
 
 interface History {
   readonly events: readonly PastEvent[];
@@ -44,40 +23,43 @@ const RANGES: readonly (readonly [string, number | undefined, string])[] = [
 /** Returns the history tab of a thing. */
 export async function historyPage(visit: Visit, type: string, id: string): Promise<Page> {
   const title = `History of ${type} ${id}`;
+  const pageOf = (content: Page["content"], status?: number): Page => ({
+    title, ...(status === undefined ? {} : { status: statusOf(status) }),
+    content: <ThingFrame visit={visit} type={type} id={id} tab="history">{content}</ThingFrame>,
+  });
   const found = await orgsOf(visit, type, id);
   const mayReadAll = visit.may("admin");
-  if (!found.ok && visit.query["org"] === undefined && !mayReadAll) {
-    return {
-      title, status: statusOf(found.status),
-      content: <ThingFrame visit={visit} type={type} id={id} tab="history"><Refusal refused={found} /></ThingFrame>,
-    };
-  }
+  const asked = (visit.query["org"] ?? "").trim().replace(/^org:/, "");
+  if (!found.ok && asked === "" && !mayReadAll) return pageOf(<Refusal refused={found} />, found.status);
   const orgs = found.ok ? found.body : [];
-  const org = visit.query["org"] ?? (mayReadAll ? undefined : orgs[0]);
-  const needsOrg = found.ok && orgs.length === 0 && !mayReadAll;
-  const form = needsOrg ? <OrgForm visit={visit} type={type} id={id} org={org} /> : null;
-  if (form !== null && (org ?? "") === "") {
-    return { title, content: <ThingFrame visit={visit} type={type} id={id} tab="history">{form}</ThingFrame> };
-  }
+  const org = type === "org" ? id : asked !== "" ? asked : mayReadAll ? undefined : orgs[0];
+  const choice = <OrgChoice visit={visit} type={type} id={id} orgs={found.ok ? orgs : undefined} org={org} />;
+  if (org === undefined && !mayReadAll) return pageOf(choice);
   const history = await readHistory(visit, type, id, org);
-  return {
-    title, ...(history.ok ? {} : { status: statusOf(history.status) }),
-    content: (
-      <ThingFrame visit={visit} type={type} id={id} tab="history">
-        {form}
-        <Ranges visit={visit} type={type} id={id} orgs={orgs} org={org} />
-        {history.ok ? <EventList visit={visit} type={type} id={id} history={history.body} org={org} />
-          : <Refusal refused={history as Refused} />}
-      </ThingFrame>
-    ),
-  };
+  const missing = history.ok && history.body.events.length === 0 ? await noSuchOrg(visit, org) : undefined;
+  const refused = missing ?? (history.ok ? undefined : history);
+  return pageOf(
+    <>
+      {choice}
+      <Ranges visit={visit} type={type} id={id} orgs={orgs} org={org} />
+      {refused !== undefined ? <Refusal refused={refused} /> : history.ok
+        ? <EventList visit={visit} type={type} id={id} history={history.body} org={org} /> : null}
+    </>, refused?.status);
+}
+
+/** Returns a refusal for an org that does not exist, so that a mistyped one is not one without events. */
+async function noSuchOrg(visit: Visit, org: string | undefined): Promise<Refused | undefined> {
+  if (org === undefined) return undefined;
+  const facts = await readPresentFacts(visit, { object: `org:${org}` }, 1);
+  return facts.ok && facts.body.tuples.length === 0
+    ? { ok: false, status: 404, code: "unknown_entity", detail: `there is no org ${org}` } : undefined;
 }
 
 function readHistory(visit: Visit, type: string, id: string, org: string | undefined): Promise<Reply<History>> {
   const { outcome, token } = visit.query;
   const about = type === "user" ? { user: id } : type === "org" ? {} : { object: `${type}:${id}` };
   const query = {
-    ...about, org: type === "org" ? id : org, since: sinceOf(visit), until: untilOf(visit), outcome,
+    ...about, org, since: sinceOf(visit), until: untilOf(visit), outcome,
     page_size: String(EVENTS_PER_PAGE), continuation_token: token,
   };
   return visit.presentApi.get<History>(address(["history"], query));
@@ -148,20 +130,36 @@ function Ranges({ visit, type, id, orgs, org }: {
   );
 }
 
-/** Asks for the org of a thing that is in none, such as a deleted one: its events are still in the org's history. */
-function OrgForm({ visit, type, id, org }: { visit: Visit; type: string; id: string; org: string | undefined }) {
+/**
+ * Says which org's events the page shows. A key without the scope `admin` reads one org at a time, and may name
+ * another: a refused attempt stands in the history of the org that it was tried in, and so do the events of a deleted
+ * thing.
+ */
+function OrgChoice({ visit, type, id, orgs, org }: {
+  visit: Visit; type: string; id: string; orgs: readonly string[] | undefined; org: string | undefined;
+}) {
+  if (type === "org") return null;
   const { range, outcome } = visit.query;
+  const name = org === undefined ? null : <Thing visit={visit} type="org" id={org} />;
+  if (visit.may("admin")) {
+    return name === null ? <p>The events of all orgs.</p> : (
+      <p>Only the events of {name}.{" "}
+        <a href={visit.links.thing(type, id, "history", { range, outcome })}>Show those of all orgs</a></p>
+    );
+  }
   return (
     <>
-      <p id="history-org-means">Your key reads the history of one org at a time, and no org of this {typeWords(type)} is
-        known now. Name the org that it was in.</p>
+      <p id="history-org-means">
+        {name === null ? null : <>Only the events of {name}. </>}Your key reads the history of one org at a time
+        {orgs === undefined ? "." : orgs.length > 0 ? ": what was tried in another org is in the history of that one."
+          : `, and no org of this ${typeWords(type)} is known now. Name the org that it was in.`}</p>
       <form class="ask" method="get" action={address(["ui", type, id, "history"])}>
-        {Object.entries({ range, outcome, as_of: visit.asOf }).map(([name, value]) =>
-          (value === undefined ? null : <input type="hidden" name={name} value={value} />))}
+        {Object.entries({ range, outcome, as_of: visit.asOf }).map(([field, value]) =>
+          (value === undefined ? null : <input type="hidden" name={field} value={value} />))}
         <div>
           <label for="history-org">Org</label>
-          <input id="history-org" name="org" value={org} required autocomplete="off" spellcheck={false}
-            aria-describedby="history-org-means" />
+          <input id="history-org" name="org" value={org} required autocomplete="off" autocapitalize="none"
+            spellcheck={false} aria-describedby="history-org-means" />
         </div>
         <button type="submit" class="second">Show</button>
       </form>
@@ -175,8 +173,9 @@ function EventList({ visit, type, id, history, org }: {
   const { events, continuation_token: token } = history;
   if (events.length === 0) {
     return (
-      <Empty title="No event matches.">
-        <a href={visit.links.thing(type, id, "history", { org: type === "org" ? undefined : org })}>Show everything</a>
+      <Empty title={org === undefined || type === "org" ? "No event matches." : `No event of org ${org} matches.`}>
+        <a href={visit.links.thing(type, id, "history", { org: type === "org" ? undefined : org })}>Show everything
+          {org === undefined || type === "org" ? "" : ` of org ${org}`}</a>
       </Empty>
     );
   }
@@ -197,80 +196,5 @@ function EventList({ visit, type, id, history, org }: {
       {token === "" ? null
         : <p><a rel="next" href={visit.links.thing(type, id, "history", next)}>Earlier events</a></p>}
     </>
-  );
-}
-
-/** Shows an event; `around` is the thing whose history this is, `facts` the number of facts to list. */
-function PastEventItem({ visit, event, around, facts }: {
-  visit: Visit; event: PastEvent; around: string; facts: number;
-}) {
-  const { write, delete: deleted } = event.changes;
-  const concerned = concernedBy(event).filter((name) => name !== around);
-  return (
-    <li class={event.outcome}>
-      <p>
-        <code class="type">{event.type}</code> by {event.actor === null ? "the system"
-          : <Thing visit={visit} type="user" id={event.actor} isPlain isInside />}
-        {event.org === null || around === `org:${event.org}` ? null
-          : <> in <Thing visit={visit} type="org" id={event.org} /></>}
-        {event.outcome === "refused" ? <span class="chip no">refused: {event.code}</span> : null}
-      </p>
-      <p class="quiet">{EVENT_DESCRIPTIONS[event.type]?.does ?? ""}{" "}
-        {concerned.length === 0 ? null
-          : <Several of={concerned.map((name) => <NamedThing visit={visit} name={name} />)} />}</p>
-      <p class="quiet">Recorded <When time={event.recorded} />
-        {event.time === null || event.time === event.recorded ? null : <>, happened <When time={event.time} /></>}
-        {event.source === null ? null : <>, sent by <code>{event.source}</code></>}
-        {event.id === null ? null : <> as <code>{event.id}</code></>}</p>
-      {write.length + deleted.length === 0 ? null : (
-        <details>
-          <summary>{`What it changed (${write.length + deleted.length})`}</summary>
-          <ChangedFacts visit={visit} written={write} deleted={deleted} most={facts} />
-        </details>
-      )}
-    </li>
-  );
-}
-
-/** Shows the facts that an event wrote and deleted, at most `most`: half of each kind where both have more. */
-export function ChangedFacts({ visit, written, deleted, most }: {
-  visit: Visit; written: readonly Tuple[]; deleted: readonly Tuple[]; most: number;
-}) {
-  const taken = Math.min(deleted.length, Math.max(most - written.length, Math.floor(most / 2)));
-  const added = Math.min(written.length, most - taken);
-  const more = written.length + deleted.length - added - taken;
-  return (
-    <>
-      {added + taken === 0 ? null : <ul class="tuples">
-        {written.slice(0, added).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="+" />)}
-        {deleted.slice(0, taken).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="−" />)}
-      </ul>}
-      {more === 0 ? null : <p class="quiet">{`And ${more} more.`}</p>}
-    </>
-  );
-}
-
-/** Number of things that an event in a list names. */
-const CONCERNED_SHOWN = 4;
-
-/** Returns the things that an event changed, but roles and the org itself. */
-function concernedBy({ changes }: PastEvent): string[] {
-  const some = [...changes.write.slice(0, ENTRIES_SHOWN), ...changes.delete.slice(0, ENTRIES_SHOWN)];
-  const names = some.flatMap(({ object, user }) => [object, user]);
-  return [...new Set(names)].filter((name) => {
-    const { type, id } = splitName(name) ?? { type: "", id: "" };
-    return hasCard(type, id) && !["org", "role"].includes(type) && !name.includes("#");
-  }).slice(0, CONCERNED_SHOWN);
-}
-
-/** Shows a fact that an event wrote (+) or deleted (−). */
-function ChangedFact({ visit, tuple, sign }: { visit: Visit; tuple: Tuple; sign: "+" | "−" }) {
-  return (
-    <li class={sign === "+" ? "added" : "taken"}>
-      <span class="sign" aria-hidden="true">{sign}</span>
-      <span class="unseen">{sign === "+" ? "written: " : "deleted: "}</span>
-      <NamedThing visit={visit} name={tuple.user} /> <code>{tuple.relation}</code>{" "}
-      <NamedThing visit={visit} name={tuple.object} />
-    </li>
   );
 }

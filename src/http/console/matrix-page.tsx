@@ -32,8 +32,13 @@ function MatrixOf({ visit, org, matrix }: { visit: Visit; org: string; matrix: M
   return (
     <>
       <p class="lead">Members hold org roles; coaching rows and team assignments hold athlete roles.
-        For what one coach has on one athlete, overrides included, see{" "}
-        <a href={visit.links.page(["keys"])}>effective keys</a>.</p>
+        {!visit.may("check") ? null : <> For what one coach has on one athlete, overrides included, see{" "}
+          <a href={visit.links.page(["keys"])}>effective keys</a>.</>}</p>
+      <p class="legend"><span class="has">yes</span>,{" "}
+        {LEVELS.map((level) => <><span class={`level ${level}`}>{level}</span> </>)}: the role has the key, or the
+        level.{" "}
+        <span class="not" aria-hidden="true" /><span class="unseen">no</span>: it has not. An empty cell: no role on an
+        athlete can have it.</p>
       <div class="wide matrix" role="region" aria-label={`Roles and keys of org ${org}`} tabindex={0}>
         <table>
           <thead>

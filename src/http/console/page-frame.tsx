@@ -63,7 +63,7 @@ function Navigation({ visit }: { visit: Visit }) {
       <nav aria-label="Console">
         <ul>
           {entry("why", "Why?")}
-          {entry("keys", "Keys")}
+          {visit.may("check") ? entry("keys", "Keys") : null}
           {visit.may("events") ? entry("what-if", "What if?") : null}
           {visit.hasLogin ? entry("session", "Your key") : null}
         </ul>

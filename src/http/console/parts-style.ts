@@ -17,12 +17,18 @@ h1 .as-of{font-size:.65em;letter-spacing:0}
 .thing b{font:600 .92em var(--code);overflow-wrap:anywhere}
 .thing .kind{color:var(--soft)}
 .thing a{text-decoration-color:color-mix(in srgb,currentColor 45%,transparent)}
-.thing .outside{margin:0 .25rem}
+.thing .outside{margin:0 .1rem;display:inline-block;min-width:24px;min-height:24px;line-height:24px;text-align:center}
+td .thing b,th .thing b{display:inline-block;max-width:18rem;overflow-wrap:break-word;text-decoration:inherit}
+td .thing:has(.outside),th .thing:has(.outside){white-space:nowrap}
+td .thing:has(.outside) b,th .thing:has(.outside) b{white-space:normal}
+td.try{white-space:nowrap}
 .chip{display:inline-block;font-size:.82rem;line-height:1.3;padding:.12rem .5rem;border-radius:99px;margin-left:.35rem;
 background:var(--shade);color:var(--soft);white-space:nowrap}
 td>.chip:first-child{margin-left:0}
 .chip.yes{background:var(--yes-ground);color:var(--yes)}
 .chip.no{background:var(--no-ground);color:var(--no)}
+.why{display:block;font-size:.88rem}
+td.status{min-width:14rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr));gap:1rem 2rem;margin:0 0 1rem}
 .facts>div{border-left:2px solid var(--line);padding-left:.8rem;min-width:0}
 .facts dt{font-size:.85rem;color:var(--soft)}
@@ -46,6 +52,7 @@ tr.past td,tr.past th{background:var(--ground)}
 .matrix th[scope=row],.matrix thead th:first-child{text-align:left;position:sticky;left:0;background:var(--paper)}
 .matrix thead th:first-child{z-index:2}
 .matrix .section th{text-align:left;background:var(--shade);font-weight:600;position:sticky;left:0}
+.legend{font-size:.92rem;color:var(--soft)}
 .has{color:var(--yes);font-weight:600}
 .not::before{content:"–";color:var(--soft)}
 .never::before{content:"";display:block}

@@ -8,6 +8,7 @@ import { readRows, RowTable } from "./relationship-table.tsx";
 import { readFacts } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
+import { WhatIfLink } from "./what-if-link.tsx";
 
 type Member = z.infer<typeof memberAnswer>;
 type Workspace = z.infer<typeof workspacesAnswer>["orgs"][number];
@@ -19,7 +20,7 @@ export async function personCard(visit: Visit, id: string): Promise<Page> {
   const spaces = await api.get<z.infer<typeof workspacesAnswer>>(`/users/${part(id)}/workspaces`);
   const title = `person ${id}`;
   if (!spaces.ok) return { title, status: statusOf(spaces.status), content: <Refusal refused={spaces} /> };
-  const rows = await readRows(api, `/users/${part(id)}/relationships`);
+  const rows = await readRows(visit, `/users/${part(id)}/relationships`);
   if (!rows.ok && rows.status === 400) return { title, status: 400, content: <Refusal refused={rows} /> };
   const platform = await readFacts(visit, { object: "platform:", user: `user:${id}` });
   const shown = spaces.body.orgs.slice(0, MEMBERSHIPS_SHOWN);
@@ -36,7 +37,7 @@ export async function personCard(visit: Visit, id: string): Promise<Page> {
         {staff.includes("superadmin") ? <p class="notice">A superadmin: passes every permission (PM7).</p> : null}
         {staff.includes("admin") ? <p class="notice">A platform admin: reads every note (NP2).</p> : null}
         <h2>Memberships</h2>
-        {entries.length > 0 ? <MembershipTable visit={visit} entries={entries} /> : (
+        {entries.length > 0 ? <MembershipTable visit={visit} user={id} entries={entries} /> : (
           <Empty title="No org has a member with this id.">
             Check the id. A person without a membership has no access in any org.
           </Empty>
@@ -51,13 +52,14 @@ export async function personCard(visit: Visit, id: string): Promise<Page> {
   };
 }
 
-function MembershipTable({ visit, entries }: {
-  visit: Visit; entries: readonly (readonly [Workspace, Reply<Member>])[];
+function MembershipTable({ visit, user, entries }: {
+  visit: Visit; user: string; entries: readonly (readonly [Workspace, Reply<Member>])[];
 }) {
   const none = <span class="quiet">none</span>;
   return (
     <Table label="Memberships"
-      head={["Org", "Status", "Hats", "Org role", "Lands on", "Roster row", "Area", "Invited by"]}>
+      head={["Org", "Status", "Hats", "Org role", "Lands on", "Roster row", "Area", "Invited by",
+        ...(visit.may("events") ? ["What if"] : [])]}>
       {entries.map(([space, member]) => {
         const { athlete, professional_area: area, invited_by: inviter } = member.ok ? member.body
           : { athlete: null, professional_area: null, invited_by: null };
@@ -72,9 +74,19 @@ function MembershipTable({ visit, entries }: {
             <td>{area ?? none}</td>
             <td>{inviter === null ? <span class="quiet">nobody on record</span>
               : <Thing visit={visit} type="user" id={inviter} isPlain />}</td>
+            {!visit.may("events") ? null
+              : <td class="try"><WhatIfMembership visit={visit} user={user} space={space} /></td>}
           </tr>
         );
       })}
     </Table>
   );
+}
+
+/** Links to the end of an active membership, or to the return of an inactive one. */
+function WhatIfMembership({ visit, user, space: { org, status } }: { visit: Visit; user: string; space: Workspace }) {
+  const [type, text] = status === "active" ? ["member.deactivated", "deactivated"] as const
+    : ["member.reactivated", "reactivated"] as const;
+  return <WhatIfLink visit={visit} type={type} fields={{ org, user }} text={text} about={`${user} in ${org}`}
+    isShort />;
 }

@@ -95,8 +95,10 @@ function Start({ visit }: { visit: Visit }) {
       <ul class="starts">
         <li><a href={links.page(["why"])}>Why can this person do that, or why not?</a>
           <p>Name a person and a thing. The answer comes with the rules behind it.</p></li>
-        <li><a href={links.page(["keys"])}>Which keys has this coach on this athlete?</a>
-          <p>All permission keys of one person on one athlete, with overrides counted in.</p></li>
+        {visit.may("check") ? (
+          <li><a href={links.page(["keys"])}>Which keys has this coach on this athlete?</a>
+            <p>All permission keys of one person on one athlete, with overrides counted in.</p></li>
+        ) : null}
         {visit.may("events") ? (
           <li><a href={links.page(["what-if"])}>What would an event change?</a>
             <p>Try an event. Nothing is sent.</p></li>

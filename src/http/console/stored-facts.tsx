@@ -16,16 +16,18 @@ interface FactFilter {
   readonly user?: string;
 }
 
-/** Reads the present tuples that match a filter, at most as many as a card shows. */
+/** Reads the present tuples that match a filter, at most as many as a card shows, from the place of a token. */
 export function readPresentFacts(
-  visit: Visit, filter: FactFilter, size = ENTRIES_SHOWN,
+  visit: Visit, filter: FactFilter, size = ENTRIES_SHOWN, token = "",
 ): Promise<Reply<StoredFacts>> {
-  return visit.presentApi.post(`/stores/${visit.store}/read`, { tuple_key: filter, page_size: size });
+  const place = token === "" ? {} : { continuation_token: token };
+  return visit.presentApi.post(`/stores/${visit.store}/read`, { tuple_key: filter, page_size: size, ...place });
 }
 
 /** Reads the same for the time looked at: the store lists the tuples of the present only. */
-export function readFacts(visit: Visit, filter: FactFilter): Promise<Reply<StoredFacts>> {
-  return visit.asOf === undefined ? readPresentFacts(visit, filter) : Promise.resolve(PRESENT_ONLY);
+export function readFacts(visit: Visit, filter: FactFilter, token?: string): Promise<Reply<StoredFacts>> {
+  return visit.asOf === undefined ? readPresentFacts(visit, filter, ENTRIES_SHOWN, token)
+    : Promise.resolve(PRESENT_ONLY);
 }
 
 const PRESENT_ONLY: Refused = {

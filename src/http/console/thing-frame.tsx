@@ -19,7 +19,7 @@ export function ThingFrame({ visit, type, id, tab, children }: PropsWithChildren
       </div>
       <nav class="tabs" aria-label={`About ${typeWords(type)} ${id}`}>
         <ul>
-          {tabsOf(type).map(([path, text]) => (
+          {tabsOf(visit, type).map(([path, text]) => (
             <li>
               <a href={visit.links.thing(type, id, path === "" ? undefined : path)}
                 aria-current={path === tab ? "page" : undefined}>{text}</a>
@@ -36,9 +36,11 @@ export function ThingFrame({ visit, type, id, tab, children }: PropsWithChildren
   );
 }
 
-function tabsOf(type: string): (readonly [path: string, text: string])[] {
+/** Returns the tabs that the key may open: what one person can see needs the scope `check`. */
+function tabsOf(visit: Visit, type: string): (readonly [path: string, text: string])[] {
   const people: [string, string][] = type === "org" ? [["people", "People"], ["matrix", "Matrix"]] : [];
-  const access: [string, string][] = type === "user" || checkableOf(type) !== undefined ? [["access", "Access"]] : [];
+  const access: [string, string][] = (type === "user" && visit.may("check"))
+    || checkableOf(type) !== undefined ? [["access", "Access"]] : [];
   return [["", "Overview"], ...people, ...access, ["history", "History"]];
 }
 

@@ -1,12 +1,13 @@
 // Tries an event without sending it, and shows the gains and losses of access.
 import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import { EVENTS } from "../../events/table.ts";
+import { typeNamedBy } from "../../history/refused-events.ts";
 import { jsonSchemaOf, type EventField, type JsonSchema } from "../reference/event-schemas.ts";
 import type { Refused, Reply } from "./console-api.ts";
 import { ENTRIES_SHOWN } from "./console-limits.ts";
 import { shownFields } from "./console-query.ts";
-import { ChangedFacts } from "./history-page.tsx";
-import { AccessList } from "./access-change.tsx";
+import { ChangedFacts } from "./past-event.tsx";
+import { AccessList, AccessSummary } from "./access-change.tsx";
 import { Empty, Refusal } from "./page-parts.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
 
@@ -80,7 +81,7 @@ function EventForm({ visit, type }: { visit: Visit; type: string }) {
       <div>
         <label for="event-actor">actor</label>
         <input id="event-actor" name="actor" value={value("actor")} required={!visit.may("events:system")}
-          autocomplete="off" spellcheck={false} aria-describedby="event-actor-means" />
+          autocomplete="off" autocapitalize="none" spellcheck={false} aria-describedby="event-actor-means" />
         <p class="quiet" id="event-actor-means">Who does it.{" "}
           {visit.may("events:system") ? "Empty: the system itself. " : ""}
           It needs {(EVENT_DESCRIPTIONS[type]?.actor ?? "").replaceAll("`", "")}.</p>
@@ -88,8 +89,8 @@ function EventForm({ visit, type }: { visit: Visit; type: string }) {
       {shownFields(type).map((field) => <FieldInput field={field} value={value(`f.${field.name}`)} />)}
       <div>
         <label for="event-source">source</label>
-        <input id="event-source" name="source" value={value("source") ?? SOURCE} autocomplete="off" spellcheck={false}
-          aria-describedby="event-source-means" />
+        <input id="event-source" name="source" value={value("source") ?? SOURCE} autocomplete="off"
+          autocapitalize="none" spellcheck={false} aria-describedby="event-source-means" />
         <p class="quiet" id="event-source-means">A key that may send as certain sources only needs one of them here.</p>
       </div>
       <button type="submit">Try it</button>
@@ -103,7 +104,7 @@ function FieldInput({ field, value }: { field: EventField; value: string | undef
     <div>
       <label for={id}>{field.name}</label>
       <input id={id} name={`f.${field.name}`} value={value} required={field.isRequired} autocomplete="off"
-        spellcheck={false} aria-describedby={`${id}-means`} />
+        autocapitalize="none" spellcheck={false} aria-describedby={`${id}-means`} />
       <p class="quiet" id={`${id}-means`}>{field.means.replaceAll("`", "")}
         {field.isRequired ? "" : " Optional."}</p>
     </div>
@@ -113,10 +114,20 @@ function FieldInput({ field, value }: { field: EventField; value: string | undef
 function tryEvent(visit: Visit, type: string): Promise<Reply<DryRun>> {
   const { actor = "", source = "" } = visit.query;
   const event = {
-    specversion: "1.0", id: "what-if", source: source === "" ? SOURCE : source, type,
-    ...(actor === "" ? {} : { actor: actor.replace(/^user:/, "") }), data: dataOf(visit, type),
+    specversion: "1.0", id: "what-if", source: source.trim() === "" ? SOURCE : source.trim(), type,
+    ...(idIn("actor", actor) === "" ? {} : { actor: idIn("actor", actor) }), data: dataOf(visit, type),
   };
   return visit.presentApi.post<DryRun>("/events?dry_run=access", event);
+}
+
+/** Types of fields that hold a bare id, next to those that a history looks for. */
+const TYPES: Readonly<Record<string, string>> = { actor: "user", org: "org", invite: "invite" };
+
+/** Returns what a field was given, without spaces around it; an id may stand with its type, as `user:carl`. */
+function idIn(field: string, text: string): string {
+  const type = TYPES[field] ?? typeNamedBy(field);
+  const id = text.trim();
+  return type !== undefined && id.startsWith(`${type}:`) ? id.slice(type.length + 1).trim() : id;
 }
 
 /** Reads the event's data from the query. A field that was left empty is left out. */
@@ -124,7 +135,7 @@ function dataOf({ query }: Visit, type: string): Record<string, unknown> {
   const { properties = {} } = jsonSchemaOf(EVENTS.get(type)!.data, "input") as {
     properties?: Record<string, JsonSchema>;
   };
-  const given = shownFields(type).map(({ name }) => [name, query[`f.${name}`]?.trim() ?? ""] as const)
+  const given = shownFields(type).map(({ name }) => [name, idIn(name, query[`f.${name}`] ?? "")] as const)
     .filter(([, text]) => text !== "");
   return Object.fromEntries(given.map(([name, text]) => [name, valueOf(text, properties[name] ?? {})]));
 }
@@ -157,6 +168,8 @@ function Outcome({ visit, run }: { visit: Visit; run: DryRun }) {
       <h2>It would apply</h2>
       {access === undefined ? null : (
         <>
+          <AccessSummary kind="lost" entries={access.lost} isComplete={access.complete} />
+          <AccessSummary kind="gained" entries={access.gained} isComplete={access.complete} />
           <AccessList visit={visit} kind="gained" entries={access.gained} />
           <AccessList visit={visit} kind="lost" entries={access.lost} />
           {access.complete ? null : <p class="notice">There are more gains and losses than these.</p>}

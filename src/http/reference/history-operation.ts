@@ -14,11 +14,13 @@ const event = z.object({
   revision: z.int().nullable().describe("Place in the order of its org; null for a refused event."),
   time: z.iso.datetime().describe("When it happened."), recorded: z.iso.datetime().describe("When it was stored."),
   outcome: z.enum(OUTCOMES), code: z.string().optional().describe("Why it was refused."),
+  about: z.array(z.string()).optional().describe("The users and objects that a refused event names, as `type:id`, "
+    + "without names that look like email addresses and without the ids of invites."),
   changes: z.object({ write: z.array(key.extend({ condition })), delete: z.array(key) })
     .describe("The tuples of access that it changed, without bookkeeping."),
 });
 
-const historyAnswer = z.object({
+export const historyAnswer = z.object({
   events: z.array(event), continuation_token: z.string().describe("Token of the next page; empty at the end."),
 });
 
