@@ -2,9 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { readRuleIndex } from "../../src/analysis/rule-index.ts";
 import { RULE_WORDS } from "../../src/http/console/rule-words.ts";
+import { waysOf } from "../../src/reasons/compiled-ways.ts";
 import { explain } from "../../src/reasons/explain.ts";
+import type { Reason } from "../../src/reasons/explained.ts";
 import { policyNotes } from "../../src/reasons/policy-notes.ts";
-import { typeOf } from "../../src/tuples/tuple.ts";
+import { typeOf, type Tuple } from "../../src/tuples/tuple.ts";
 import { PAGE } from "../policy/rules-page.ts";
 import { club } from "../world/club.ts";
 import { MODEL, POLICY } from "../world/policy.ts";
@@ -46,18 +48,27 @@ const LIMITS: readonly Limit[] = [
 const NOTES = policyNotes(POLICY);
 const LINES = readRuleIndex(POLICY);
 
+/** Returns the lines of the model through which the proof of a yes passes: those of the way with the same tuples. */
+function linesOf({ object, relation }: Tuple, { tuples }: Reason): readonly string[] {
+  const placesOf = (places: readonly string[]): string => [...new Set(places)].sort().join(" ");
+  const stored = placesOf(tuples.map((tuple) => `${typeOf(tuple.object)}#${tuple.relation}`));
+  const { ways } = waysOf(MODEL, MODEL.types.get(typeOf(object))!.relations.get(relation)!, "user")!;
+  return ways.filter(({ patterns }) => placesOf(patterns.map(({ place }) => place)) === stored)
+    .flatMap(({ way }) => way.lines);
+}
+
 /**
- * Returns the rules of the first reason for a yes, or of the first way to a yes; for a no also those at the lines of
- * the missing tuples, and for `athlete#can_view` those at this line, which explanations leave out.
+ * Returns the rules at the lines that the first reason for a yes passes through; for a no those of the first way to a
+ * yes, and those at the lines of the missing tuples.
  */
 function rulesOfAnswer(world: World, [user, relation, object]: Limit["asked"]): readonly string[] {
   const context = { current_time: new Date(world.now).toISOString() };
   const found = explain(MODEL, world.tuples, { user: `user:${user}`, relation, object, context }, NOTES);
   if ("error" in found) throw new Error(found.error.message);
-  const lines = found.allowed ? [`${typeOf(object)}#${relation}`].filter((line) => line === "athlete#can_view")
+  const lines = found.allowed ? linesOf({ user: `user:${user}`, relation, object }, found.reasons[0]!)
     : found.missing[0]!.absent.map((tuple) => `${typeOf(tuple.object)}#${tuple.relation}`);
   const { rules } = found.allowed ? found.reasons[0]! : found.missing[0]!;
-  return [...rules, ...lines.flatMap((line) => LINES.get(line)!)];
+  return [...rules, ...lines.flatMap((line) => LINES.get(line) ?? [])];
 }
 
 /** Numbers of the rules that limit a rule, sorted. */
