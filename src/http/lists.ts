@@ -8,6 +8,7 @@ import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
 import { answerStreamError } from "./api-error.ts";
 import { errorOf, type QuestionKind } from "./question-route.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
+import { clientGone } from "./client-gone.ts";
 import type { ExplainUsers } from "./explained-users.ts";
 import { spread, textOf } from "./long-answer.ts";
 import { LINES_AT_A_TIME } from "./http-limits.ts";
@@ -91,9 +92,9 @@ export function listUsersKind(checker: Checker, explain: ExplainUsers): Question
     isWhatIf: (question) => question.contextualTuples !== undefined,
     needsRead: ({ object, isExplained }) => isBookkeeping(object) || isExplained,
     needsCheck: ({ isExplained }) => !isExplained,
-    answer: async ({ isExplained, ...question }, freshness) => {
+    answer: async ({ isExplained, ...question }, freshness, c) => {
       if (isExplained) {
-        const explained = await explain(question, freshness, userBody);
+        const explained = await explain(question, freshness, userBody, clientGone(c));
         return typeof explained === "string" ? explained : errorOf(explained);
       }
       const answer = await checker.listUsers(question, freshness);

@@ -44,8 +44,11 @@ export interface QuestionKind<Q> {
   readonly needsRead?: (question: Q) => boolean;
   /** Whether it needs the scope `check`; absent where the route does for every question of the kind. */
   readonly needsCheck?: (question: Q) => boolean;
-  /** Returns the body of the answer, or the failure. Rejects if the store cannot be asked. */
-  readonly answer: (question: Q, freshness: Freshness) => Answered | Promise<Answered>;
+  /**
+   * Returns the body of the answer, or the failure. Rejects if the store cannot be asked, and may reject with ClientGone
+   * if the client of the request is gone.
+   */
+  readonly answer: (question: Q, freshness: Freshness, c: Context) => Answered | Promise<Answered>;
   /** Answers with an error, for a kind that does not use OpenFGA's usual form. */
   readonly refuse?: (error: ApiError, headers: Readonly<Record<string, string>>) => Response;
   /** Whether the answer may be of the past (Sideline-As-Of); absent: never. */
@@ -111,7 +114,7 @@ function ask<Q>(
     return new ApiError("store_unavailable", "the store cannot be asked now");
   };
   try {
-    const answered = kind.answer(question, freshness);
+    const answered = kind.answer(question, freshness, c);
     return answered instanceof Promise ? answered.catch(failed) : answered;
   } catch (error) {
     return failed(error);
