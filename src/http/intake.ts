@@ -17,6 +17,7 @@ import { headerOf } from "./header.ts";
 import { readHow, type How } from "./intake-query.ts";
 import { isArrayText, splitJsonArray } from "./json-array.ts";
 import { parseJson, readJson } from "./json-text.ts";
+import { objectText, spread } from "./long-answer.ts";
 import { Places } from "./places.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
 import type { Asked } from "./question-route.ts";
@@ -82,7 +83,7 @@ export function intakeRoute({ sidecar, failed, ...asked }: Asked): Route {
     for (const [i, outcome] of outcomes.entries()) note(noted, outcome, read.entries[i]!.event, c);
     if (read.batch) return answerText(c, await printBatch(outcomes, read.entries), JSON_TYPE);
     const [outcome] = outcomes;
-    return "code" in outcome! ? answerProblem(outcome) : c.json(outcome!);
+    return "code" in outcome! ? answerProblem(outcome) : answerText(c, await spread(objectText(outcome!)), JSON_TYPE);
   };
 
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
@@ -247,7 +248,7 @@ async function printBatch(outcomes: readonly Outcome[], entries: readonly Entry[
   const texts: string[] = [];
   const turns = turnsOf(CHARACTERS_PER_TURN);
   for (const [i, outcome] of outcomes.entries()) {
-    const text = JSON.stringify("code" in outcome ? { ...outcome, ...entries[i]!.name } : outcome);
+    const text = await spread(objectText("code" in outcome ? { ...outcome, ...entries[i]!.name } : outcome));
     texts.push(text);
     await turns(text.length);
   }

@@ -3,7 +3,8 @@ import { pino } from "pino";
 import { afterEach, describe, expect, test } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
-import { spread, textOf } from "../../src/http/long-answer.ts";
+import { objectText, spread, textOf } from "../../src/http/long-answer.ts";
+import { ENTRIES_AT_A_TIME } from "../../src/http/http-limits.ts";
 import { ClientGone, inTurns as inTurnsOf, inTurnsAlone } from "../../src/sidecar/turns.ts";
 import { endOf, type Parts } from "../../src/checks/parts.ts";
 import { MAX_LONG_ANSWERS_AT_ONCE } from "../../src/sidecar/sidecar-limits.ts";
@@ -174,6 +175,22 @@ describe("an answer's text", () => {
       expect(await spread(textOf(answer))).toBe(JSON.stringify(answer));
       const told = { users: answer.objects.map((id) => ({ object: { id } })) };
       expect(await spread(textOf({ users: answer.objects }, (id) => ({ object: { id } })))).toBe(JSON.stringify(told));
+    }
+  });
+
+  test("of an object with long arrays in it equals JSON.stringify, a turn's entries at a time", () => {
+    for (const count of [0, 1, 1999, 2000, 2001, 9001]) {
+      const entries = Array.from({ length: count }, (_, n) => ({ user: `user:"${n}\u2028`, is: n % 2 === 0 }));
+      const answer = {
+        id: 'a"b', written: 3, left: undefined, none: null, rows: ["x"], access: { gained: entries, lost: [], ok: false },
+        changes: { write: [{ object: "a:1" }], delete: entries },
+      };
+      const work = objectText(answer);
+      let parts = 1;
+      let part = work.next();
+      for (; part.done !== true; part = work.next()) parts++;
+      expect(part.value).toBe(JSON.stringify(answer));
+      expect(parts).toBe(Math.max(1, Math.ceil((2 + 2 * count) / ENTRIES_AT_A_TIME)));
     }
   });
 
