@@ -38,10 +38,8 @@ export interface QuestionKind<Q> {
   readonly read: (fields: Fields, body: Json) => Q;
   /** Whether it has contextual tuples, which ask "what if": they need a scope of their own. */
   readonly isWhatIf: (question: Q) => boolean;
-  /**
-   * Whether the answer would list things that only the scope `read` may see; absent if no question of the kind does.
-   */
-  readonly needsRead?: (question: Q) => boolean;
+  /** Returns why the answer is only for the scope `read`; undefined if it is not. Absent: it is for no question. */
+  readonly readNeeded?: (question: Q) => string | undefined;
   /** Whether it needs the scope `check`; absent where the route does for every question of the kind. */
   readonly needsCheck?: (question: Q) => boolean;
   /**
@@ -89,7 +87,7 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
     const fault = fields.fault ?? (store instanceof ApiError ? store : undefined)
       ?? whatIfFault(kind.isWhatIf(question), caller)
       ?? checkFault(kind.needsCheck?.(question) === true, caller)
-      ?? readFault(kind.needsRead?.(question) === true, caller)
+      ?? readFault(kind.readNeeded?.(question), caller)
       ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
     if (fault !== undefined) return (kind.refuse ?? answerError)(fault, {});
     const read = kind.takesMoment === true ? readFreshnessOrMoment(c, terms.higher, caller, asked)
@@ -137,9 +135,8 @@ function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
 /** Detail of the refusal of a list that only the scope `read` may see. */
 export const READ_NEEDED = "lists of invites and of bookkeeping need an API key with the scope read";
 
-function readFault(needsRead: boolean, caller: Caller): ApiError | undefined {
-  if (!needsRead || caller.has("read")) return undefined;
-  return new ApiError("scope_missing", READ_NEEDED);
+function readFault(why: string | undefined, caller: Caller): ApiError | undefined {
+  return why === undefined || caller.has("read") ? undefined : new ApiError("scope_missing", why);
 }
 
 function checkFault(needsCheck: boolean, caller: Caller): ApiError | undefined {
