@@ -73,7 +73,7 @@ export class DecisionFile implements DecisionSink {
     if (this.#path === STDOUT) return;
     try {
       const file = openRegular(this.#path);
-      // What was written to it last may not be in the file yet.
+      // Its last lines may still be on their way to the disk, so its end says nothing yet.
       if (this.#stream !== undefined && isSame(file.stats, this.#opened)) return closeSync(file.fd);
       this.#stream?.end();
       this.#stream = this.#streamTo(file);

@@ -1,4 +1,4 @@
-// The log: pino, with no line end within a line, and with invite ids hidden. The id of an open invite is a secret (S20).
+// The log: pino, one line at a time, with invite ids hidden in it. The id of an open invite is a secret (S20).
 import { pino, type DestinationStream, type Logger } from "pino";
 import { onOneLine } from "./sidecar/log-line.ts";
 import { writeOut } from "./standard-output.ts";

@@ -20,7 +20,9 @@ export function* sortedBy<T>(
   }
   while (runs.length > 1) {
     const merged: T[][] = [];
-    for (let i = 0; i < runs.length; i += 2) merged.push(yield* mergedOf(runs[i]!, runs[i + 1] ?? [], compare, perPart));
+    for (let i = 0; i < runs.length; i += 2) {
+      merged.push(yield* mergedOf(runs[i]!, runs[i + 1] ?? [], compare, perPart));
+    }
     runs = merged;
   }
   return runs[0] ?? [];

@@ -48,8 +48,8 @@ export class Trials {
   /**
    * Decides as many events as the turn has room for, and takes their changes back before the turn ends, so that no
    * question sees them. Real events are applied between turns. If one changes something a dry run was decided on, the
-   * dry run starts over, and if its caller is gone, it ends. `isActive` returns whether the unfinished event of an org
-   * gets its further writes now.
+   * dry run starts over, and if its caller has disconnected, it ends. `isActive` returns whether the unfinished event of an
+   * org gets its further writes now.
    */
   proceed(isActive: (org: string) => boolean): void {
     this.#dropGone();
@@ -81,7 +81,10 @@ export class Trials {
     if (outcomes.length === events.length) answerAll(trial);
   }
 
-  /** Ends the dry runs whose callers are gone. The changes of the first one, which may have begun, are released later. */
+  /**
+   * Ends the dry runs whose callers have disconnected. The first one may have begun: its changes are released in later
+   * turns.
+   */
   #dropGone(): void {
     const [first] = this.#trials;
     this.#trials = this.#trials.filter((trial) => {

@@ -28,9 +28,9 @@ export function contested(): Refusal {
   return refuse("store_unavailable", "other events keep changing the same orgs: send the same events again");
 }
 
-/** Builds the refusal of each event of a dry run whose caller is gone. */
+/** Builds the refusal of each event of a dry run whose caller has disconnected. */
 export function abandoned(): Refusal {
-  return refuse("store_unavailable", "the caller is gone: send the same events again");
+  return refuse("store_unavailable", "the caller has disconnected: send the same events again");
 }
 
 /** Maximum number of tuples in a whole dry run (`all`) and in one of its writes (`write`). */

@@ -9,8 +9,8 @@ export function spread<T>(work: Parts<T>): T | Promise<T> {
 }
 
 /**
- * Builds the JSON text of an object as JSON.stringify does, the entries of its arrays a part at a time, also of those in
- * the objects of its fields.
+ * Builds the JSON text of an object as JSON.stringify does, the entries of its arrays a part at a time, also in the
+ * objects of its fields.
  */
 export function* objectText(value: object, pace = { left: ENTRIES_AT_A_TIME }): Parts<string> {
   const fields: string[] = [];

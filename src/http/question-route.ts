@@ -43,8 +43,8 @@ export interface QuestionKind<Q> {
   /** Whether it needs the scope `check`; absent where the route does for every question of the kind. */
   readonly needsCheck?: (question: Q) => boolean;
   /**
-   * Returns the body of the answer, or the failure. Rejects if the store cannot be asked, and may reject with ClientGone
-   * if the client of the request is gone.
+   * Returns the body of the answer, or the failure. Rejects if the store cannot be asked; may reject with ClientGone if
+   * the client of the request has disconnected.
    */
   readonly answer: (question: Q, freshness: Freshness, c: Context) => Answered | Promise<Answered>;
   /** Answers with an error, for a kind that does not use OpenFGA's usual form. */

@@ -12,7 +12,7 @@ type Enter = (then: (release: Release) => void) => void;
 /** Nobody waits for an answer any longer, so it was not made. */
 export class ClientGone extends Error {
   override readonly name = "ClientGone";
-  override readonly message = "the client is gone";
+  override readonly message = "the client has disconnected";
 }
 
 const NEVER = (): boolean => false;

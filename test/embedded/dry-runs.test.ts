@@ -89,7 +89,7 @@ describe("a dry run", () => {
   });
 });
 
-describe("a dry run whose caller is gone", () => {
+describe("a dry run whose caller has disconnected", () => {
   it("ends in the next turn, with those behind it, and leaves nothing", async () => {
     const { intake, state } = await club();
     const before = state();

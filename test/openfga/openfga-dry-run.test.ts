@@ -138,7 +138,7 @@ test("a ledger whose damage is found in the middle of a dry run is no longer use
   expect(outcomes.map(tell)).toEqual([...Array<string>(EVENTS).fill("applied"), "store_unavailable"]);
 });
 
-test("once its caller is gone, a dry run ends in the next turn", async () => {
+test("once its caller has disconnected, a dry run ends in the next turn", async () => {
   let gone = false;
   const { parts, state } = stage({ isGone: () => gone });
   const before = state();

@@ -182,8 +182,8 @@ describe("an answer's text", () => {
     for (const count of [0, 1, 1999, 2000, 2001, 9001]) {
       const entries = Array.from({ length: count }, (_, n) => ({ user: `user:"${n}\u2028`, is: n % 2 === 0 }));
       const answer = {
-        id: 'a"b', written: 3, left: undefined, none: null, rows: ["x"], access: { gained: entries, lost: [], ok: false },
-        changes: { write: [{ object: "a:1" }], delete: entries },
+        id: 'a"b', written: 3, left: undefined, none: null, rows: ["x"],
+        access: { gained: entries, lost: [], ok: false }, changes: { write: [{ object: "a:1" }], delete: entries },
       };
       const work = objectText(answer);
       let parts = 1;
@@ -228,7 +228,7 @@ describe("work in parts", () => {
     expect(await Promise.all(answers)).toEqual(answers.map(() => length));
   });
 
-  test("ends once its client is gone, also if it waits, and a change then runs", async () => {
+  test("ends once its client has disconnected, also if it waits, and a change then runs", async () => {
     const lock = new StateLock();
     let isGone = false;
     const seen: number[] = [];
