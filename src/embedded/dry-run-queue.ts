@@ -48,7 +48,7 @@ export class Trials {
   /**
    * Decides as many events as the turn has room for, and takes their changes back before the turn ends, so that no
    * question sees them. Real events are applied between turns. If one changes something a dry run was decided on, the
-   * dry run starts over, and if its caller has disconnected, it ends. `isActive` returns whether the unfinished event of an
+   * dry run starts over; if its caller has disconnected, it ends. `isActive` returns whether the unfinished event of an
    * org gets its further writes now.
    */
   proceed(isActive: (org: string) => boolean): void {
