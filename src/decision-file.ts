@@ -1,5 +1,5 @@
 // The file of the decision log: written in the background, opened again on SIGHUP, and never in the way of a question.
-import { closeSync, constants, createWriteStream, fstatSync, openSync } from "node:fs";
+import { closeSync, constants, createWriteStream, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import type { Writable } from "node:stream";
 import type { DecisionSink } from "./http/decision-log.ts";
 import { DECISION_RETRY_MS, MAX_DECISIONS_WAITING } from "./http/http-limits.ts";
@@ -27,12 +27,14 @@ export class DecisionFile implements DecisionSink {
   readonly #log: Log;
   readonly #limit = new LogLimit(1, () => performance.now());
   #stream: Writable | undefined;
+  /** The file that was opened last. */
+  #opened: Pick<Stats, "dev" | "ino"> | undefined;
   /** Lines that no write has taken yet, and the number of those that a write has taken and not finished. */
   #lines: string[] = [];
   #writing = 0;
   #scheduled = false;
   #mayOpenAt = 0;
-  /** True where the last write may have left part of a line. */
+  /** True until the first write to a file that ends with part of a line, as a full disk or a crash leaves it. */
   #isTorn = false;
   #written = 0;
   #dropped = 0;
@@ -43,7 +45,7 @@ export class DecisionFile implements DecisionSink {
     this.#log = log;
     if (path === STDOUT) return;
     try {
-      this.#stream = this.#open();
+      this.#stream = this.#streamTo(openRegular(path));
     } catch (error) {
       // A folder that is missing may appear later.
       if (error instanceof NoRegularFile) throw error;
@@ -70,9 +72,11 @@ export class DecisionFile implements DecisionSink {
     this.#flush();
     if (this.#path === STDOUT) return;
     try {
-      const stream = this.#open();
+      const file = openRegular(this.#path);
+      // Its last lines may still be on their way to the disk, so its end says nothing yet.
+      if (this.#stream !== undefined && isSame(file.stats, this.#opened)) return closeSync(file.fd);
       this.#stream?.end();
-      this.#stream = stream;
+      this.#stream = this.#streamTo(file);
     } catch (error) {
       const rest = this.#stream === undefined ? "lines are dropped" : "lines go to the file that was open";
       this.#log.error({ why: (error as Error).message }, `the decision log cannot be opened again: ${rest}`);
@@ -109,7 +113,7 @@ export class DecisionFile implements DecisionSink {
     if (this.#path === STDOUT) return writeOut(text, done);
     let stream: Writable;
     try {
-      stream = this.#stream ??= this.#open();
+      stream = this.#stream ??= this.#streamTo(openRegular(this.#path));
     } catch (error) {
       this.#mayOpenAt = performance.now() + DECISION_RETRY_MS;
       return done(error as Error);
@@ -118,12 +122,12 @@ export class DecisionFile implements DecisionSink {
     this.#isTorn = false;
   }
 
-  #open(): Writable {
-    const stream = createWriteStream(this.#path, { fd: openRegular(this.#path) });
+  #streamTo({ fd, stats, isTorn }: OpenFile): Writable {
+    const stream = createWriteStream(this.#path, { fd });
+    [this.#opened, this.#isTorn] = [stats, isTorn];
     stream.on("error", () => {
       if (this.#stream !== stream) return;
       this.#stream = undefined;
-      this.#isTorn = true;
       this.#mayOpenAt = performance.now() + DECISION_RETRY_MS;
     });
     return stream;
@@ -136,23 +140,57 @@ export class DecisionFile implements DecisionSink {
   }
 }
 
+/** A file to append to. */
+interface OpenFile {
+  readonly fd: number;
+  readonly stats: Stats;
+  /** True if it may end with part of a line. */
+  readonly isTorn: boolean;
+}
+
+function isSame({ dev, ino }: Stats, other: Pick<Stats, "dev" | "ino"> | undefined): boolean {
+  return dev === other?.dev && ino === other.ino;
+}
+
 /** `open` without a follower of links, and without a wait for the reader of a pipe. */
-const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
+const FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
   | constants.O_NOCTTY;
 
 /** Codes of `open` for a link, a folder, and a pipe that nobody reads or a socket. */
 const NO_FILE = ["ELOOP", "EISDIR", "ENXIO"];
 
 /** Opens a file to append to; makes one that its owner alone may read. Throws NoRegularFile, or the system's error. */
-function openRegular(path: string): number {
-  let fd: number;
+function openRegular(path: string): OpenFile {
+  let opened: readonly [fd: number, isReadable: boolean];
   try {
-    fd = openSync(path, FLAGS, 0o600);
+    opened = openToAppend(path);
   } catch (error) {
-    if (!NO_FILE.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!NO_FILE.includes(codeOf(error))) throw error;
     throw new NoRegularFile(`${path} is no regular file`, { cause: error });
   }
-  if (fstatSync(fd).isFile()) return fd;
+  const [fd, isReadable] = opened;
+  const stats = fstatSync(fd);
+  if (stats.isFile()) return { fd, stats, isTorn: stats.size > 0 && !(isReadable && endsLine(fd, stats.size)) };
   closeSync(fd);
   throw new NoRegularFile(`${path} is no regular file`);
+}
+
+function openToAppend(path: string): readonly [fd: number, isReadable: boolean] {
+  try {
+    return [openSync(path, FLAGS | constants.O_RDWR, 0o600), true];
+  } catch (error) {
+    if (codeOf(error) !== "EACCES") throw error;
+    // A server may have the right to write to its log and not to read it.
+    return [openSync(path, FLAGS | constants.O_WRONLY, 0o600), false];
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
+}
+
+/** True if the last byte of a file is the end of a line. */
+function endsLine(fd: number, size: number): boolean {
+  const last = Buffer.alloc(1);
+  return readSync(fd, last, 0, 1, size - 1) === 1 && last.toString() === "\n";
 }

@@ -1,5 +1,6 @@
-// The log: pino, with invite ids hidden in every line. The id of an open invite is a secret (S20).
+// The log: pino, one line at a time, with invite ids hidden in it. The id of an open invite is a secret (S20).
 import { pino, type DestinationStream, type Logger } from "pino";
+import { onOneLine } from "./sidecar/log-line.ts";
 import { writeOut } from "./standard-output.ts";
 
 /** An object or a path that names an invite: `invite:x`, `invitation:x`, `claim:invite/x`, `/invites/x`. */
@@ -25,5 +26,5 @@ const standardOutput: DestinationStream = {
 
 /** Creates the log. It writes JSON lines to `destination`, or to standard output by default. */
 export function createLog(level: string, destination: DestinationStream = standardOutput): Logger {
-  return pino({ level, hooks: { streamWrite: hideInvites } }, destination);
+  return pino({ level, hooks: { streamWrite: (line) => onOneLine(hideInvites(line)) } }, destination);
 }

@@ -38,3 +38,9 @@ test("everything else is unchanged", () => {
     { ...fields, msg: "an invite was looked at", level: 30 },
   );
 });
+
+test("a line has no line end of Unicode in it, and an invite behind one is hidden", () => {
+  const text = logged((log) => log.info({ why: `a\u2028b\u2029c\u0085invite:${ID}` }, "x\u2028y"));
+  expect(text).toMatch(/^[^\n\u0085\u2028\u2029]+\n$/);
+  expect(JSON.parse(text)).toMatchObject({ why: "a\u2028b\u2029c\u0085invite:(hidden)", msg: "x\u2028y" });
+});

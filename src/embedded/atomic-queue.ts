@@ -3,6 +3,7 @@ import type { DomainEvent } from "../events/domain-event.ts";
 import type { AtomicRefusal, Receipt, Submission } from "../events/event.ts";
 import type { Step } from "../events/decide-event.ts";
 import { dryRunReceiptOf, receiptOf } from "../events/receipt.ts";
+import { abandoned } from "../events/dry-run.ts";
 import { unfinishedOf } from "../ledger/continuation.ts";
 import { revisionOf } from "../ledger/event-record.ts";
 import { refuse } from "../events/refusal.ts";
@@ -22,7 +23,7 @@ interface AtomicBatch {
   readonly behind: string | undefined;
 }
 
-/** The queue of atomic batches. One that waits for an unfinished event moves to the end. */
+/** A queue of atomic batches. One that waits for an unfinished event moves to the end. */
 export class AtomicQueue {
   readonly #parts: EmbeddedParts;
   readonly #batches: AtomicBatch[] = [];
@@ -48,7 +49,10 @@ export class AtomicQueue {
   proceed(finish: (org: string, again: boolean) => boolean, written: () => void): void {
     const batch = this.#batches.shift();
     if (batch === undefined) return;
-    const { answer, retried } = batch;
+    const { answer, retried, submission } = batch;
+    if (submission.dryRun && submission.isGone?.() === true) {
+      return answer({ index: undefined, refusal: abandoned() });
+    }
     let { behind } = batch;
     // Deciding the batch again while the event it waits for is unfinished would only take up turns.
     if (behind === undefined || !this.#isUnfinished(behind)) {

@@ -1,8 +1,8 @@
 // Dry runs on the embedded store: each turn applies events to the live state and takes them back before it ends.
 import type { DomainEvent } from "../events/domain-event.ts";
-import type { Receipt } from "../events/event.ts";
+import type { Receipt, Submission } from "../events/event.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
-import { contested, mayBegin, DryRun } from "../events/dry-run.ts";
+import { abandoned, contested, mayBegin, DryRun } from "../events/dry-run.ts";
 import { aroundOf, type EmbeddedParts } from "./embedded-group.ts";
 import { unfinishedOf } from "../ledger/continuation.ts";
 import type { Answer } from "./event-queue.ts";
@@ -11,6 +11,7 @@ import type { Answer } from "./event-queue.ts";
 interface Trial {
   readonly events: readonly DomainEvent[];
   readonly begin: () => DryRun;
+  readonly isGone: Submission["isGone"];
   dryRun: DryRun;
   /** The dry run before a restart, until all of its changes are taken back. */
   ended: DryRun | undefined;
@@ -25,7 +26,7 @@ interface Trial {
 /** The queue of dry runs, run one after the other. */
 export class Trials {
   readonly #parts: EmbeddedParts;
-  readonly #trials: Trial[] = [];
+  #trials: Trial[] = [];
 
   constructor(parts: EmbeddedParts) {
     this.#parts = parts;
@@ -36,23 +37,25 @@ export class Trials {
     return this.#trials.length > 0;
   }
 
-  push(events: readonly DomainEvent[], system: boolean, answers: readonly Answer[]): void {
+  push(events: readonly DomainEvent[], { system, isGone }: Submission, answers: readonly Answer[]): void {
     const { view, now } = this.#parts;
     const begin = (): DryRun => new DryRun(view, aroundOf(this.#parts, system, now()));
     this.#trials.push({
-      events, begin, dryRun: begin(), ended: undefined, outcomes: [], answers, runs: 1, waitsFor: undefined,
+      events, begin, isGone, dryRun: begin(), ended: undefined, outcomes: [], answers, runs: 1, waitsFor: undefined,
     });
   }
 
   /**
    * Decides as many events as the turn has room for, and takes their changes back before the turn ends, so that no
    * question sees them. Real events are applied between turns. If one changes something a dry run was decided on, the
-   * dry run starts over. `goesOn` returns whether the unfinished event of an org gets its further writes now.
+   * dry run starts over; if its caller has disconnected, it ends. `isActive` returns whether the unfinished event of an
+   * org gets its further writes now.
    */
   proceed(isActive: (org: string) => boolean): void {
+    this.#dropGone();
     const [trial] = this.#trials;
     if (trial === undefined || trial.ended?.end() === false) return;
-    const { events, dryRun, outcomes, answers } = trial;
+    const { events, dryRun, outcomes } = trial;
     trial.ended = undefined;
     if (outcomes.length === events.length) {
       if (dryRun.end()) this.#trials.shift();
@@ -75,8 +78,21 @@ export class Trials {
     } finally {
       dryRun.suspend();
     }
-    if (outcomes.length < events.length) return;
-    for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
+    if (outcomes.length === events.length) answerAll(trial);
+  }
+
+  /**
+   * Ends the dry runs whose callers have disconnected. The first one may have begun: its changes are released in later
+   * turns.
+   */
+  #dropGone(): void {
+    const [first] = this.#trials;
+    this.#trials = this.#trials.filter((trial) => {
+      if (trial.outcomes.length === trial.events.length || trial.isGone?.() !== true) return true;
+      trial.outcomes.push(...trial.events.slice(trial.outcomes.length).map(abandoned));
+      answerAll(trial);
+      return trial === first;
+    });
   }
 
   /** True while an org's unfinished event gets further writes: the next event is decided on the state after them. */
@@ -95,7 +111,7 @@ export class Trials {
     trial.waitsFor = undefined;
     if (mayBegin(++trial.runs)) return;
     trial.outcomes.push(...trial.events.map(contested));
-    for (const [i, answer] of trial.answers.entries()) answer(trial.outcomes[i]!);
+    answerAll(trial);
   }
 
   /** Returns the outcome of an event; undefined while it needs further writes. */
@@ -110,4 +126,8 @@ export class Trials {
       return refuse("store_unavailable", "the event could not be decided");
     }
   }
+}
+
+function answerAll({ answers, outcomes }: Trial): void {
+  for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
 }

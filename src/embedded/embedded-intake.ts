@@ -22,7 +22,7 @@ interface Begun extends Unfinished {
 }
 
 /** The kinds of work that a turn of the event loop can do. */
-type Kind = "events" | "batch" | "dry run" | "write";
+type Kind = "events" | "batch" | "write" | "dry run" | "dry batch";
 
 /** Takes events in, decides them one after the other on the state in memory, and answers once they are on disk. */
 export class EmbeddedIntake implements Intake {
@@ -31,13 +31,15 @@ export class EmbeddedIntake implements Intake {
   readonly #queue = new EventQueue();
   readonly #trials: Trials;
   readonly #batches: AtomicQueue;
+  /** The dry runs of atomic batches: a batch that is applied never waits behind them. */
+  readonly #dryBatches: AtomicQueue;
   /** Unfinished events by org. The active ones take turns: one that had a turn moves to the end. */
   readonly #begun = new Map<string, Begun>();
   /**
    * Kinds of turns; the one whose last turn is longest ago comes first. In this order a dry run comes between two long
    * events of its org.
    */
-  readonly #kinds: Kind[] = ["events", "batch", "write", "dry run"];
+  readonly #kinds: Kind[] = ["events", "batch", "write", "dry run", "dry batch"];
   #scheduled = false;
   /** Number of events taken in. */
   #taken = 0;
@@ -48,6 +50,7 @@ export class EmbeddedIntake implements Intake {
     this.#lock = lock;
     this.#trials = new Trials(parts);
     this.#batches = new AtomicQueue(parts);
+    this.#dryBatches = new AtomicQueue(parts);
   }
 
   async submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal> {
@@ -55,11 +58,12 @@ export class EmbeddedIntake implements Intake {
   }
 
   /** Queues all events in one order; dry runs have a separate queue. */
-  submitAll(envelopes: readonly Envelope[], { system, dryRun }: Submission): Promise<Receipt | Refusal>[] {
+  submitAll(envelopes: readonly Envelope[], submission: Submission): Promise<Receipt | Refusal>[] {
+    const { system, dryRun } = submission;
     const answers: Answer[] = [];
     const promises = envelopes.map(() => new Promise<Receipt | Refusal>((answer) => answers.push(answer)));
     const events = envelopes.map(DomainEvent.sent);
-    if (dryRun && events.length > 0) this.#trials.push(events, system, answers);
+    if (dryRun && events.length > 0) this.#trials.push(events, submission, answers);
     else {
       const batch = new BatchFate();
       for (const [i, event] of events.entries()) {
@@ -77,7 +81,8 @@ export class EmbeddedIntake implements Intake {
 
   submitTogether(envelopes: readonly Envelope[], submission: Submission): Promise<readonly Receipt[] | AtomicRefusal> {
     return new Promise((answer) => {
-      this.#batches.push(envelopes.map(DomainEvent.sent), submission, answer);
+      const queue = submission.dryRun ? this.#dryBatches : this.#batches;
+      queue.push(envelopes.map(DomainEvent.sent), submission, answer);
       this.#schedule();
     });
   }
@@ -112,13 +117,15 @@ export class EmbeddedIntake implements Intake {
   #hasWork(kind: Kind): boolean {
     if (kind === "events") return this.#queue.hasWork;
     if (kind === "batch") return this.#batches.hasWork;
+    if (kind === "dry batch") return this.#dryBatches.hasWork;
     return kind === "dry run" ? this.#trials.hasWork : this.#nextWrite() !== undefined;
   }
 
   #doNext(kind: Kind): void {
     if (kind === "events") this.#flush();
-    else if (kind === "batch") {
-      this.#batches.proceed((org, again) => this.#finish(org, again), () => this.#retry());
+    else if (kind === "batch" || kind === "dry batch") {
+      const queue = kind === "batch" ? this.#batches : this.#dryBatches;
+      queue.proceed((org, again) => this.#finish(org, again), () => this.#retry());
     }
     else if (kind === "dry run") this.#trials.proceed((org) => this.#isActive(org));
     else this.#write(this.#nextWrite()!);

@@ -18,7 +18,6 @@ import {
   TUPLES_RELEASED_PER_TURN,
 } from "../domain/event-limits.ts";
 
-
 /** True if a dry run may start run number `run`, counted from 1. If not, each of its events gets `contested`. */
 export function mayBegin(run: number): boolean {
   return run <= MAX_DRY_RUNS;
@@ -27,6 +26,11 @@ export function mayBegin(run: number): boolean {
 /** Builds the refusal of each event of a dry run that may not start over again. */
 export function contested(): Refusal {
   return refuse("store_unavailable", "other events keep changing the same orgs: send the same events again");
+}
+
+/** Builds the refusal of each event of a dry run whose caller has disconnected. */
+export function abandoned(): Refusal {
+  return refuse("store_unavailable", "the caller has disconnected: send the same events again");
 }
 
 /** Maximum number of tuples in a whole dry run (`all`) and in one of its writes (`write`). */

@@ -109,6 +109,8 @@ export interface Submission {
   /** True if the caller is trusted with events without an actor. */
   readonly system: boolean;
   readonly dryRun: boolean;
+  /** Returns true once nobody waits for the outcomes: a dry run then ends early. Absent: somebody always does. */
+  readonly isGone?: (() => boolean) | undefined;
 }
 
 /** The refusal of an atomic batch: the index of its first refused event, undefined where the batch as a whole is. */

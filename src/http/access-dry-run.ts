@@ -12,9 +12,10 @@ type Decided = readonly (Receipt | Problem)[] | RefusedBatch;
 /**
  * Decides a dry run and adds what its events would change together, before the first against after the last, to the
  * last receipt. If the state has moved in between, the dry run is decided again. Without a receipt, nothing is added.
+ * Rejects with ClientGone once `isGone` returns true.
  */
 export async function withAccess(
-  sidecar: Pick<Sidecar, "lock" | "model" | "tuples" | "now">, decide: () => Promise<Decided>,
+  sidecar: Pick<Sidecar, "lock" | "model" | "tuples" | "now">, decide: () => Promise<Decided>, isGone: () => boolean,
 ): Promise<Decided> {
   let decided: Decided = [];
   for (let run = 1; mayBegin(run); run++) {
@@ -23,7 +24,7 @@ export async function withAccess(
     const receipts = decided.filter(isReceipt);
     const last = receipts.at(-1);
     if (last === undefined) return decided;
-    const access = await accessOf(sidecar, receipts, run);
+    const access = await accessOf(sidecar, receipts, run, {}, isGone);
     if (access === undefined) continue;
     return decided.map((outcome) => (outcome === last ? { ...last, access } : outcome));
   }

@@ -33,6 +33,7 @@ import { styleOf, type ErrorStyle, type Route } from "./route.ts";
 import type { ModelNotes } from "../reasons/explained.ts";
 import { policyNotes } from "../reasons/policy-notes.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
+import { ClientGone } from "../sidecar/turns.ts";
 import { handshakeRoute } from "./webhook-handshake.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
 import { continueTrace, traceHeadersOf } from "./trace-context.ts";
@@ -77,8 +78,11 @@ export function createApp(given: Sidecar, options: AppOptions): Hono {
   const sidecar = decisions?.observing(given) ?? given;
   const app = new Hono();
   const unanswered = newLimit();
-  const failed = (error: unknown, c: Context): void => unanswered.write((leftOut) =>
-    options.log.error({ err: error, ...requestFields(c), ...leftOut }, "the store could not answer a question"));
+  const failed = (error: unknown, c: Context): void => {
+    if (error instanceof ClientGone) return;
+    unanswered.write((leftOut) =>
+      options.log.error({ err: error, ...requestFields(c), ...leftOut }, "the store could not answer a question"));
+  };
   const counts = new Counts();
   const asked: Asked = { sidecar, failed, counts, decisions, refused: refusedEvents(options.log) };
   const version = options.version ?? "";

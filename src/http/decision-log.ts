@@ -7,6 +7,7 @@ import { orgOfObject } from "../domain/object-org.ts";
 import { PLATFORM } from "../ledger/envelope.ts";
 import { revisionOf } from "../ledger/event-record.ts";
 import { maskAddresses } from "../events/refusal.ts";
+import { onOneLine } from "../sidecar/log-line.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { typeOf } from "../tuples/tuple.ts";
 import { requestFields } from "./request-id.ts";
@@ -187,7 +188,7 @@ export class DecisionLog {
     const from = asking === undefined ? {}
       : { route: asking.route, key: asking.caller.name ?? null, ...requestFields(asking.c) };
     const time = new Date(this.#state!.now()).toISOString();
-    sink.write(hide(withoutAddresses({ time, ...fields, ms, policy, ...from })));
+    sink.write(onOneLine(hide(withoutAddresses({ time, ...fields, ms, policy, ...from }))));
   }
 }
 

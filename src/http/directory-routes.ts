@@ -5,7 +5,7 @@ import type { Parts } from "../checks/parts.ts";
 import { isId } from "../events/event.ts";
 import { judgeMakers } from "../events/guards/invite-escalation.ts";
 import { maskAddresses } from "../events/refusal.ts";
-import { inTurns, onOneState } from "../sidecar/turns.ts";
+import { ClientGone, inTurns, onOneState } from "../sidecar/turns.ts";
 import { HATS } from "../policy/seeded-roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../domain/directory.ts";
 import type { Invite } from "../domain/invites.ts";
@@ -15,6 +15,7 @@ import type { TupleSet } from "../tuples/tuple-set.ts";
 import { ApiError } from "./api-error.ts";
 import { problemOfFreshness, readFreshnessOrMoment } from "./freshness.ts";
 import { QuestionProblem } from "./app-question.ts";
+import { clientGone } from "./client-gone.ts";
 import { answerText } from "./compress.ts";
 import { answerProblem, problem } from "./problem.ts";
 import type { Asked } from "./question-route.ts";
@@ -85,7 +86,7 @@ async function answerFrom(asked: Asked, c: Context, caller: Caller, reply: Reply
   const begin = (): ReturnType<Reply> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)),
     sidecar.rowTimes);
   const inParts = (): ReturnType<Reply> => onOneState(tuples, begin());
-  const response = await answered(c, () => inTurns(inParts, sidecar.lock, setImmediate), failed);
+  const response = await answered(c, () => inTurns(inParts, sidecar.lock, setImmediate, clientGone(c)), failed);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;
@@ -116,7 +117,7 @@ async function answered(
     return typeof replied === "string" ? await answerText(c, replied, json) : replied;
   } catch (error) {
     if (error instanceof QuestionProblem) return answerProblem(error.problem);
-    if (!isStoreError(error)) throw error;
+    if (!isStoreError(error) && !(error instanceof ClientGone)) throw error;
     failed(error, c);
     return unavailable();
   }

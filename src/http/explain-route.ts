@@ -20,6 +20,7 @@ import { ApiError } from "./api-error.ts";
 import { problemOfFreshness, readFreshnessOrMoment } from "./freshness.ts";
 import { answerQuestion, failedQuestion } from "./app-question.ts";
 import { readCheck } from "./check.ts";
+import { clientGone } from "./client-gone.ts";
 import { Fields } from "./fields.ts";
 import { readJsonBody } from "./json-body.ts";
 import { answerProblem, problem, type Problem } from "./problem.ts";
@@ -50,7 +51,8 @@ export function explainRoute(asked: Asked, notes: ModelNotes): Route {
     const read = await readQuestion(c, caller, asked);
     if ("problem" in read) return answerProblem(read.problem);
     const { request, freshness } = read;
-    return answerQuestion(c, asked, async () => JSON.stringify(await answerOf(asked, request, freshness, notes)));
+    return answerQuestion(c, asked, async () =>
+      JSON.stringify(await answerOf(asked, request, freshness, notes, clientGone(c))));
   };
   return { method: "POST", path: "/explain", handle };
 }
@@ -74,16 +76,18 @@ async function readQuestion(
   return { request, freshness };
 }
 
-async function answerOf(asked: Asked, request: CheckRequest, freshness: Freshness, notes: ModelNotes): Promise<object> {
+async function answerOf(
+  asked: Asked, request: CheckRequest, freshness: Freshness, notes: ModelNotes, isGone: () => boolean,
+): Promise<object> {
   const began = performance.now();
-  const answer = await explained(asked.sidecar, request, freshness, notes);
+  const answer = await explained(asked.sidecar, request, freshness, notes, isGone);
   asked.decisions?.explained(request, answer, freshness, began);
   if ("error" in answer) throw failedQuestion(answer.error);
   return answer;
 }
 
 async function explained(
-  sidecar: Sidecar, request: CheckRequest, freshness: Freshness, notes: ModelNotes,
+  sidecar: Sidecar, request: CheckRequest, freshness: Freshness, notes: ModelNotes, isGone: () => boolean,
 ): Promise<ExplainBody | Failed> {
   const { moment } = freshness;
   if (moment !== undefined && sidecar.past !== undefined) {
@@ -95,7 +99,8 @@ async function explained(
   if ("error" in state) return state;
   const { tuples } = state;
   // The search supposes tuples in the state, and takes them out before each rest. Their places in the index move.
-  return await inTurnsAlone(() => answerInParts(sidecar, tuples, request, notes), sidecar.lock, setImmediate);
+  const begin = (): Parts<ExplainBody | Failed> => answerInParts(sidecar, tuples, request, notes);
+  return await inTurnsAlone(begin, sidecar.lock, setImmediate, isGone);
 }
 
 /** Explains an answer in parts. `at`: the time of a state of the past. */

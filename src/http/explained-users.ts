@@ -16,16 +16,19 @@ import type { TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
 import { bodiesOf, Origins, reasonBody } from "./reason-bodies.ts";
 
-/** Answers list-users with the reasons of each user, as JSON, or returns the failure. `show` prints a user. */
+/**
+ * Answers list-users with the reasons of each user, as JSON, or returns the failure. `show` prints a user. Rejects with
+ * ClientGone once `isGone` returns true.
+ */
 export type ExplainUsers = (
-  question: ListUsersRequest, freshness: Freshness, show: (user: string) => object,
+  question: ListUsersRequest, freshness: Freshness, show: (user: string) => object, isGone: () => boolean,
 ) => Promise<string | Failure>;
 
 /** Returns the function that answers list-users with reasons. List and reasons are of one revision. */
 export function explainUsersOf(
   { sidecar, decisions }: Pick<Asked, "sidecar" | "decisions">, notes: ModelNotes,
 ): ExplainUsers {
-  const explain: ExplainUsers = async (question, freshness, show) => {
+  const explain: ExplainUsers = async (question, freshness, show, isGone) => {
     const { moment } = freshness;
     if (moment !== undefined && sidecar.past !== undefined) {
       const explained = await sidecar.past.answer(moment, ({ tuples, origins }) =>
@@ -39,12 +42,12 @@ export function explainUsersOf(
       const present = { tuples, origins: sidecar.origins, at: sidecar.now() };
       return onOneState(tuples, answerInParts(sidecar.model, present, question, notes, show));
     };
-    return await inTurns(begin, sidecar.lock, setImmediate);
+    return await inTurns(begin, sidecar.lock, setImmediate, isGone);
   };
   if (decisions === undefined) return explain;
-  return async (question, freshness, show) => {
+  return async (question, freshness, show, isGone) => {
     const began = performance.now();
-    const answer = await explain(question, freshness, show);
+    const answer = await explain(question, freshness, show, isGone);
     const outcome = typeof answer === "string" ? { explained: true } : { error: answer.code };
     decisions.users(question, outcome, freshness, began);
     return answer;

@@ -93,6 +93,9 @@ export const MAX_EVENTS_PER_BATCH = 1000;
 /** Maximum number of events that may wait to be written, from all callers. */
 export const MAX_EVENTS_WAITING = 10_000;
 
+/** Maximum number of events in the dry runs that wait or run, of all callers: a few of the largest. Our own number. */
+export const MAX_DRY_RUN_EVENTS_AT_ONCE = 4000;
+
 /** Number of characters of JSON read or printed in one turn of the event loop before other work gets its turn. */
 export const CHARACTERS_PER_TURN = 131_072;
 

@@ -4,10 +4,12 @@ import type { Context } from "hono";
 import type { Receipt } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
+import { ClientGone } from "../sidecar/turns.ts";
 import { typeOf, type TupleKey } from "../tuples/tuple.ts";
 import { withAccess } from "./access-dry-run.ts";
 import { allOrNone, firstProblem, type RefusedBatch } from "./all-or-none.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
+import { clientGone } from "./client-gone.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
 import { answerText } from "./compress.ts";
 import { isRecord } from "./fields.ts";
@@ -15,12 +17,15 @@ import { headerOf } from "./header.ts";
 import { readHow, type How } from "./intake-query.ts";
 import { isArrayText, splitJsonArray } from "./json-array.ts";
 import { parseJson, readJson } from "./json-text.ts";
+import { objectText, spread } from "./long-answer.ts";
+import { Places } from "./places.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
 import type { Asked } from "./question-route.ts";
 import type { Caller, Route, Signer } from "./route.ts";
 import { answerUnsigned, NO_MATCH, unsignedPart } from "./signed-request.ts";
 import {
-  CHARACTERS_PER_TURN, MAX_EVENTS_BYTES, MAX_EVENTS_PER_BATCH, MAX_EVENTS_WAITING, MAX_EVENT_BYTES,
+  CHARACTERS_PER_TURN, MAX_DRY_RUN_EVENTS_AT_ONCE, MAX_EVENTS_BYTES, MAX_EVENTS_PER_BATCH, MAX_EVENTS_WAITING,
+  MAX_EVENT_BYTES,
 } from "./http-limits.ts";
 
 /** The outcome of one event of a request. */
@@ -35,7 +40,7 @@ interface Entry {
 /** Returns the route of the intake. */
 export function intakeRoute({ sidecar, failed, ...asked }: Asked): Route {
   if (sidecar.isReadOnly === true) return REFUSING_INTAKE;
-  let waiting = 0;
+  const [waiting, tried] = [new Places(MAX_EVENTS_WAITING), new Places(MAX_DRY_RUN_EVENTS_AT_ONCE)];
 
   /** Waits for the answers of events that each stand alone; the promise never rejects. */
   const eachAlone = (
@@ -57,17 +62,18 @@ export function intakeRoute({ sidecar, failed, ...asked }: Asked): Route {
     if ("code" in read) return answerProblem(read);
     const events = read.entries.map(({ event }) => sourceProblem(event, caller) ?? event);
     const envelopes = events.filter((event): event is Envelope => !("code" in event));
-    if (waiting + envelopes.length > MAX_EVENTS_WAITING) {
-      return answerProblem(problem("too_many_events", `${MAX_EVENTS_WAITING} events wait to be written: try again`));
-    }
-    const submission = { system: caller.has("events:system"), dryRun: how.dryRun };
-    waiting += envelopes.length;
+    // An event that is not on trial is applied, whether its client waits or not.
+    const isGone = how.dryRun ? clientGone(c) : undefined;
+    const submission = { system: caller.has("events:system"), dryRun: how.dryRun, isGone };
     const isAtomic = how.atomic && read.batch;
     const decide = (): Promise<readonly Outcome[] | RefusedBatch> => (isAtomic
       ? allOrNone(events, (all) => sidecar.intake.submitTogether(all, submission), (error) => failed(error, c))
       : eachAlone(events, sidecar.intake.submitAll(envelopes, submission), c));
-    const decided = await (how.access ? withAccess(sidecar, decide) : decide());
-    waiting -= envelopes.length;
+    const places = how.dryRun ? tried : waiting;
+    const decided = await places.run(envelopes.length, () =>
+      (how.access && isGone !== undefined ? withAccess(sidecar, decide, isGone) : decide()).catch(unlessGone));
+    if (decided === undefined) return answerProblem(problem("too_many_events", how.dryRun ? TOO_MANY_TRIED : TOO_MANY));
+    if (decided === "gone" || isGone?.() === true) return answerProblem(problem("store_unavailable", CLIENT_GONE));
     // A dry run leaves nothing, not even in the log.
     const noted: Noted = how.dryRun ? { counts: asked.counts } : asked;
     if ("problem" in decided) return refuseBatch(decided, read.entries, noted, c);
@@ -77,7 +83,7 @@ export function intakeRoute({ sidecar, failed, ...asked }: Asked): Route {
     for (const [i, outcome] of outcomes.entries()) note(noted, outcome, read.entries[i]!.event, c);
     if (read.batch) return answerText(c, await printBatch(outcomes, read.entries), JSON_TYPE);
     const [outcome] = outcomes;
-    return "code" in outcome! ? answerProblem(outcome) : c.json(outcome!);
+    return "code" in outcome! ? answerProblem(outcome) : answerText(c, await spread(objectText(outcome!)), JSON_TYPE);
   };
 
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
@@ -107,6 +113,15 @@ function refuseBatch(
 ): Response {
   note(noted, given, entries[index ?? -1]?.event, c);
   return answerProblem(index === undefined ? given : { ...given, index, ...entries[index]!.name });
+}
+
+const TOO_MANY = `${MAX_EVENTS_WAITING} events wait to be written: try again`;
+const TOO_MANY_TRIED = `the dry runs at work have ${MAX_DRY_RUN_EVENTS_AT_ONCE} events: try again`;
+const CLIENT_GONE = "the client closed the connection before the dry run was decided";
+
+function unlessGone(error: unknown): "gone" {
+  if (error instanceof ClientGone) return "gone";
+  throw error;
 }
 
 /** Receives the outcomes of events. */
@@ -233,7 +248,7 @@ async function printBatch(outcomes: readonly Outcome[], entries: readonly Entry[
   const texts: string[] = [];
   const turns = turnsOf(CHARACTERS_PER_TURN);
   for (const [i, outcome] of outcomes.entries()) {
-    const text = JSON.stringify("code" in outcome ? { ...outcome, ...entries[i]!.name } : outcome);
+    const text = await spread(objectText("code" in outcome ? { ...outcome, ...entries[i]!.name } : outcome));
     texts.push(text);
     await turns(text.length);
   }

@@ -6,8 +6,9 @@ import { isBookkeeping } from "../domain/object-names.ts";
 import { parseEntity } from "../tuples/entity.ts";
 import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
 import { answerStreamError } from "./api-error.ts";
-import { errorOf, type QuestionKind } from "./question-route.ts";
+import { errorOf, READ_NEEDED, type QuestionKind } from "./question-route.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
+import { clientGone } from "./client-gone.ts";
 import type { ExplainUsers } from "./explained-users.ts";
 import { spread, textOf } from "./long-answer.ts";
 import { LINES_AT_A_TIME } from "./http-limits.ts";
@@ -28,7 +29,7 @@ export function listObjectsKind(checker: Checker): QuestionKind<ListObjectsReque
     takesMoment: true,
     read: readListObjects,
     isWhatIf: (question) => question.contextualTuples !== undefined,
-    needsRead: ({ type }) => showsInvites(type),
+    readNeeded: ({ type }) => (showsInvites(type) ? READ_NEEDED : undefined),
     answer: async (question, freshness) => {
       const answer = await checker.listObjects(question, freshness);
       return "error" in answer ? errorOf(answer.error) : spread(textOf({ objects: answer.objects }));
@@ -89,11 +90,14 @@ export function listUsersKind(checker: Checker, explain: ExplainUsers): Question
     takesMoment: true,
     read: readListUsers,
     isWhatIf: (question) => question.contextualTuples !== undefined,
-    needsRead: ({ object, isExplained }) => isBookkeeping(object) || isExplained,
+    readNeeded: ({ object, isExplained }) => {
+      if (isBookkeeping(object)) return READ_NEEDED;
+      return isExplained ? EXPLAINED_READ_NEEDED : undefined;
+    },
     needsCheck: ({ isExplained }) => !isExplained,
-    answer: async ({ isExplained, ...question }, freshness) => {
+    answer: async ({ isExplained, ...question }, freshness, c) => {
       if (isExplained) {
-        const explained = await explain(question, freshness, userBody);
+        const explained = await explain(question, freshness, userBody, clientGone(c));
         return typeof explained === "string" ? explained : errorOf(explained);
       }
       const answer = await checker.listUsers(question, freshness);
@@ -101,6 +105,8 @@ export function listUsersKind(checker: Checker, explain: ExplainUsers): Question
     },
   };
 }
+
+const EXPLAINED_READ_NEEDED = "a list with explain needs an API key with the scope read";
 
 /** A list of users, and whether each comes with the reasons. */
 type ListUsersQuestion = ListUsersRequest & { readonly isExplained: boolean };

@@ -38,14 +38,15 @@ export interface QuestionKind<Q> {
   readonly read: (fields: Fields, body: Json) => Q;
   /** Whether it has contextual tuples, which ask "what if": they need a scope of their own. */
   readonly isWhatIf: (question: Q) => boolean;
-  /**
-   * Whether the answer would list things that only the scope `read` may see; absent if no question of the kind does.
-   */
-  readonly needsRead?: (question: Q) => boolean;
+  /** Returns why the answer is only for the scope `read`; undefined if it is not. Absent: it is for no question. */
+  readonly readNeeded?: (question: Q) => string | undefined;
   /** Whether it needs the scope `check`; absent where the route does for every question of the kind. */
   readonly needsCheck?: (question: Q) => boolean;
-  /** Returns the body of the answer, or the failure. Rejects if the store cannot be asked. */
-  readonly answer: (question: Q, freshness: Freshness) => Answered | Promise<Answered>;
+  /**
+   * Returns the body of the answer, or the failure. Rejects if the store cannot be asked; may reject with ClientGone if
+   * the client of the request has disconnected.
+   */
+  readonly answer: (question: Q, freshness: Freshness, c: Context) => Answered | Promise<Answered>;
   /** Answers with an error, for a kind that does not use OpenFGA's usual form. */
   readonly refuse?: (error: ApiError, headers: Readonly<Record<string, string>>) => Response;
   /** Whether the answer may be of the past (Sideline-As-Of); absent: never. */
@@ -86,7 +87,7 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
     const fault = fields.fault ?? (store instanceof ApiError ? store : undefined)
       ?? whatIfFault(kind.isWhatIf(question), caller)
       ?? checkFault(kind.needsCheck?.(question) === true, caller)
-      ?? readFault(kind.needsRead?.(question) === true, caller)
+      ?? readFault(kind.readNeeded?.(question), caller)
       ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
     if (fault !== undefined) return (kind.refuse ?? answerError)(fault, {});
     const read = kind.takesMoment === true ? readFreshnessOrMoment(c, terms.higher, caller, asked)
@@ -111,7 +112,7 @@ function ask<Q>(
     return new ApiError("store_unavailable", "the store cannot be asked now");
   };
   try {
-    const answered = kind.answer(question, freshness);
+    const answered = kind.answer(question, freshness, c);
     return answered instanceof Promise ? answered.catch(failed) : answered;
   } catch (error) {
     return failed(error);
@@ -134,9 +135,8 @@ function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
 /** Detail of the refusal of a list that only the scope `read` may see. */
 export const READ_NEEDED = "lists of invites and of bookkeeping need an API key with the scope read";
 
-function readFault(needsRead: boolean, caller: Caller): ApiError | undefined {
-  if (!needsRead || caller.has("read")) return undefined;
-  return new ApiError("scope_missing", READ_NEEDED);
+function readFault(why: string | undefined, caller: Caller): ApiError | undefined {
+  return why === undefined || caller.has("read") ? undefined : new ApiError("scope_missing", why);
 }
 
 function checkFault(needsCheck: boolean, caller: Caller): ApiError | undefined {

@@ -95,7 +95,7 @@ class AccessSearch {
     } finally {
       if (this.#isAfter) this.#switch();
     }
-    return this.#answer();
+    return yield* this.#answer();
   }
 
   get #hasWork(): boolean {
@@ -277,7 +277,7 @@ class AccessSearch {
     this.#steps += STEPS_PER_QUESTION * (objects?.size ?? 0);
   }
 
-  #answer(): AccessChange {
+  #answer(): Parts<AccessChange> {
     const isPartial = [this.#tuples, this.#was, this.#is].some(({ isIncomplete }) => isIncomplete);
     const changes = this.#changes.slice(0, this.#limits.entries);
     return accessChangeOf(changes, this.#names, !this.#isFull && !isPartial);

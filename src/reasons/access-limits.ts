@@ -9,6 +9,9 @@ const MAX_ACCESS_ENTRIES = 10_000;
  */
 const MAX_ACCESS_STEPS = 2_000_000;
 
+/** Number of entries of the answer that one part names, sorts or merges: a few milliseconds. */
+export const ACCESS_ENTRIES_PER_PART = 1000;
+
 /** Number of steps after which the search rests: 5 to 10 ms of a turn, with what a switch between the states takes. */
 const ACCESS_STEPS_PER_PART = 20_000;
 

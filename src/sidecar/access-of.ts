@@ -23,12 +23,12 @@ const graphs = new WeakMap<Model, AccessGraph>();
 /**
  * Returns the answers that the events of a dry run would change, before the first against after the last. Returns
  * undefined if the state has moved since: an org has another revision than in the receipts, or a change no longer fits;
- * from run MAX_STRICT_RUNS + 1 on, only the latter. `run` counts the dry runs of the same events, from 1. Tests set
- * smaller `limits`.
+ * from run MAX_STRICT_RUNS + 1 on, only the latter. `run` counts the dry runs of the same events, from 1. Rejects with
+ * ClientGone once `isGone` returns true. Tests set smaller `limits`.
  */
 export function accessOf(
   { lock, model, tuples, now }: Pick<Sidecar, "lock" | "model" | "tuples" | "now">, receipts: readonly Receipt[],
-  run = 1, limits: Partial<AccessLimits> = {},
+  run = 1, limits: Partial<AccessLimits> = {}, isGone?: () => boolean,
 ): Promise<AccessChange | undefined> {
   const deltas = receipts.flatMap(({ changes }) =>
     (changes === undefined ? [] : inChunks({ writes: changes.write, deletes: changes.delete })));
@@ -50,7 +50,7 @@ export function accessOf(
     } finally {
       trial.release();
     }
-  }, lock, setImmediate);
+  }, lock, setImmediate, isGone);
 }
 
 function statesOf(tuples: TupleSet, trial: TentativeDeltas): TwoStates {

@@ -1,4 +1,10 @@
-// Every limit of answers that are kept between questions, with its unit and its effect.
+// Every limit of long answers and of answers that are kept between questions, with its unit and its effect.
+
+/**
+ * Maximum number of long answers that are made at the same time, and that begin while an event waits. More would hold
+ * each event back for longer; with fewer, a short list would wait behind a long one. Our own number.
+ */
+export const MAX_LONG_ANSWERS_AT_ONCE = 4;
 
 /** Maximum number of sorted lists kept at a time. Our own number: one for each user who is turning pages. */
 export const MAX_SORTED_LISTS = 64;

@@ -1,4 +1,5 @@
 // The lock that keeps the state at one revision while a long answer is computed from it, over several turns.
+import { MAX_LONG_ANSWERS_AT_ONCE } from "./sidecar-limits.ts";
 
 /** Ends a hold. A second call does nothing. */
 export type Release = () => void;
@@ -9,25 +10,30 @@ interface Waiting {
 }
 
 /**
- * Changes of the state wait while a hold lasts, and a hold waits for the changes that came before it. So a stream of
- * long answers cannot block events, and a stream of events cannot block answers. Without a hold, nothing waits.
+ * Changes of the state wait while an answer holds it, and an answer waits for the changes that came before it. A change
+ * that waits goes before earlier answers as well, once MAX_LONG_ANSWERS_AT_ONCE of them have begun since the last
+ * change, or one that has the state alone. So however many long answers are asked for, an event waits for few of them,
+ * and a stream of events cannot block answers. Without a long answer, nothing waits.
  */
 export class StateLock {
   #holders = 0;
-  /** True while a change lasts over several turns. */
+  /** True while an answer has the state alone. */
   #isAlone = false;
-  /** In the order of arrival. Without a lasting change, the first is never a hold. */
+  /** Number of answers that may still begin before a change that waits. */
+  #room = MAX_LONG_ANSWERS_AT_ONCE;
+  /** In the order of arrival. */
   readonly #waiting: Waiting[] = [];
 
   /** True if a hold would start at once. */
   get isFree(): boolean {
-    return this.#waiting.length === 0 && !this.#isAlone;
+    return this.#waiting.length === 0 && !this.#isAlone && this.#holders < MAX_LONG_ANSWERS_AT_ONCE;
   }
 
-  /** Calls `then` once no earlier change is waiting. From then until the release, the state does not change. */
+  /** Calls `then` once it is the turn of this hold. From then until the release, the state does not change. */
   hold(then: (release: Release) => void): void {
     this.#enter({ kind: "hold", start: () => {
       this.#holders++;
+      this.#room--;
       let held = true;
       then(() => {
         if (held) this.#holders--;
@@ -39,7 +45,10 @@ export class StateLock {
 
   /** Runs a change of the state: at once if there is no hold, otherwise when the holds have ended. */
   change(apply: () => void): void {
-    this.#enter({ kind: "change", start: apply });
+    this.#enter({ kind: "change", start: () => {
+      this.#room = MAX_LONG_ANSWERS_AT_ONCE;
+      apply();
+    } });
   }
 
   /**
@@ -49,6 +58,7 @@ export class StateLock {
   alone(then: (release: Release) => void): void {
     this.#enter({ kind: "alone", start: () => {
       this.#isAlone = true;
+      this.#room = 0;
       let held = true;
       then(() => {
         if (held) this.#isAlone = false;
@@ -77,9 +87,7 @@ export class StateLock {
   }
 
   #advance(): void {
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#isAlone || (next.kind !== "hold" && this.#holders > 0)) return;
-      this.#waiting.shift();
+    for (let next = this.#takeNext(); next !== undefined; next = this.#takeNext()) {
       try {
         next.start();
       } catch (error) {
@@ -88,5 +96,20 @@ export class StateLock {
         throw error;
       }
     }
+  }
+
+  /** Takes the entry out that may start now, if there is one. */
+  #takeNext(): Waiting | undefined {
+    if (this.#isAlone) return undefined;
+    const place = this.#placeOfNext();
+    const kind = this.#waiting[place]?.kind;
+    const isReady = kind === "hold" ? this.#holders < MAX_LONG_ANSWERS_AT_ONCE : this.#holders === 0;
+    return isReady ? this.#waiting.splice(place, 1)[0] : undefined;
+  }
+
+  /** Returns the place of the first entry, or of the first change if enough answers have begun since the last one. */
+  #placeOfNext(): number {
+    if (this.#room > 0 && (this.#waiting[0]?.kind !== "alone" || this.#holders === 0)) return 0;
+    return Math.max(0, this.#waiting.findIndex(({ kind }) => kind === "change"));
   }
 }

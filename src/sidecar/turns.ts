@@ -9,27 +9,40 @@ type Later = (turn: () => void) => void;
 /** Calls a function once the state is held, with the release. */
 type Enter = (then: (release: Release) => void) => void;
 
+/** Nobody waits for an answer any longer, so it was not made. */
+export class ClientGone extends Error {
+  override readonly name = "ClientGone";
+  override readonly message = "the client has disconnected";
+}
+
+const NEVER = (): boolean => false;
+
 /**
  * Runs a piece of work. The first part runs in this turn. If more parts follow, the state is held and each of them gets
- * its own turn. If a change of the state is already waiting, the work waits behind it and starts over.
+ * its own turn. If the state cannot be held at once, the work waits and starts over. Rejects with ClientGone, and ends
+ * the work, once `isGone` returns true before a part.
  */
-export function inTurns<T>(begin: () => Parts<T>, lock: StateLock, later: Later): T | Promise<T> {
+export function inTurns<T>(
+  begin: () => Parts<T>, lock: StateLock, later: Later, isGone: () => boolean = NEVER,
+): T | Promise<T> {
   const work = begin();
   const first = work.next();
   if (first.done === true) return first.value;
   const hold: Enter = (then) => lock.hold(then);
-  if (lock.isFree) return heldTo(hold, () => work, later);
+  if (lock.isFree) return heldTo(hold, () => work, later, isGone);
   // The names that the work holds must be released before the state changes.
   work.return(undefined as T);
-  return heldTo(hold, begin, later);
+  return heldTo(hold, begin, later, isGone);
 }
 
 /**
  * Runs a piece of work that changes the state and restores it before each rest. Each part gets its own turn; until the
- * last one, nobody else holds or changes the state.
+ * last one, nobody else holds or changes the state. `isGone` is that of `inTurns`.
  */
-export function inTurnsAlone<T>(begin: () => Parts<T>, lock: StateLock, later: Later): Promise<T> {
-  return heldTo((then) => lock.alone(then), begin, later);
+export function inTurnsAlone<T>(
+  begin: () => Parts<T>, lock: StateLock, later: Later, isGone: () => boolean = NEVER,
+): Promise<T> {
+  return heldTo((then) => lock.alone(then), begin, later, isGone);
 }
 
 /**
@@ -55,10 +68,10 @@ export function* onOneState<T>(tuples: TupleSet, work: Parts<T>): Parts<T> {
 /** Runs work that reads only its own input: the first part in this turn, each further part in its own turn. */
 export function spread<T>(work: Parts<T>, later: Later): T | Promise<T> {
   const first = work.next();
-  return first.done === true ? first.value : new Promise((done, failed) => goThrough(work, later, done, failed));
+  return first.done === true ? first.value : new Promise((done, failed) => goThrough(work, later, NEVER, done, failed));
 }
 
-function heldTo<T>(enter: Enter, begin: () => Parts<T>, later: Later): Promise<T> {
+function heldTo<T>(enter: Enter, begin: () => Parts<T>, later: Later, isGone: () => boolean): Promise<T> {
   return new Promise((done, failed) => {
     enter((release) => {
       // The release gets its own turn, since the waiting change then runs in that turn.
@@ -68,7 +81,7 @@ function heldTo<T>(enter: Enter, begin: () => Parts<T>, later: Later): Promise<T
       };
       const fail = (error: unknown): void => end(() => failed(error));
       try {
-        goThrough(begin(), later, (value) => end(() => done(value)), fail);
+        goThrough(begin(), later, isGone, (value) => end(() => done(value)), fail);
       } catch (error) {
         fail(error);
       }
@@ -76,10 +89,16 @@ function heldTo<T>(enter: Enter, begin: () => Parts<T>, later: Later): Promise<T
   });
 }
 
-function goThrough<T>(work: Parts<T>, later: Later, done: (value: T) => void, failed: (error: unknown) => void): void {
+function goThrough<T>(
+  work: Parts<T>, later: Later, isGone: () => boolean, done: (value: T) => void, failed: (error: unknown) => void,
+): void {
   const turn = (): void => {
     let part: IteratorResult<undefined, T>;
     try {
+      if (isGone()) {
+        work.return(undefined as T);
+        throw new ClientGone();
+      }
       part = work.next();
     } catch (error) {
       return failed(error);

@@ -23,7 +23,28 @@ describe("a long answer", () => {
     expect(parts).toBe(1 + Math.floor(text.length / (CHARACTERS_PER_TURN + JSON.stringify(entry).length)));
   });
 
-  const broken = ['{"a":[1', '{"a":[1,2}', '{"a"', '{"a":1,}', "{", '{"a":[}]}', '{"a":1]', '{"a":1}}'];
+  test("has its parts also where an object of it holds the arrays", () => {
+    const entry = { user: "user:somebody", relation: "can_view", object: "athlete:a" };
+    const [entries, some] = [20_000, 400].map((count) => Array.from({ length: count }, () => entry));
+    const answer = {
+      status: "applied", access: { gained: entries, lost: [], complete: false }, changes: { write: some, delete: some },
+      more: { a: some, b: some, c: some, d: { e: some } }, none: {},
+    };
+    const text = JSON.stringify(answer);
+    const work = parseLong(text);
+    let parts = 1;
+    let part = work.next();
+    for (; part.done !== true; part = work.next()) parts += 1;
+    expect(part.value).toEqual(answer);
+    // A turn ends at the first entry or field after its characters.
+    const longest = CHARACTERS_PER_TURN + JSON.stringify(some).length;
+    expect(parts).toBeGreaterThanOrEqual(Math.floor(text.length / longest));
+  });
+
+  const broken = [
+    '{"a":{"b":1}', '{"a":{"b":1}}}', '{"a":{}', '{"a":{1:2}}', '{"a":{"b":[1}}',
+    '{"a":[1', '{"a":[1,2}', '{"a"', '{"a":1,}', "{", '{"a":[}]}', '{"a":1]', '{"a":1}}',
+  ];
   test.each(broken)("that is not JSON is an error: %s", (text) => {
     expect(() => endOf(parseLong(text, 1))).toThrow(SyntaxError);
   });

@@ -4,7 +4,7 @@ import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
 import { World } from "../world/world.ts";
-import { event, founded, stage, tell, TRY } from "./stage.ts";
+import { APPLY, event, founded, stage, tell, TRY, turn } from "./stage.ts";
 
 const added = (user: string): Envelope => event("member.added", { org: "o", user });
 const many = (name: string): Envelope[] => Array.from({ length: 900 }, (_, n) => added(`${name}${n}`));
@@ -87,4 +87,45 @@ describe("a dry run", () => {
     expect(refused.map(tell)).toEqual(Array(900).fill("store_unavailable"));
     expect(turns).toBeLessThan(40);
   });
+});
+
+describe("a dry run whose caller has disconnected", () => {
+  it("ends in the next turn, with those behind it, and leaves nothing", async () => {
+    const { intake, state } = await club();
+    const before = state();
+    let gone = false;
+    const how = { ...TRY, isGone: () => gone };
+    const dry = [...intake.submitAll(many("m"), how), ...intake.submitAll(many("n"), how)];
+    const behind = intake.submit(added("carl"), TRY);
+    let answered = 0;
+    for (const outcome of dry) void outcome.then(() => answered++);
+    for (let n = 0; n < 4; n++) await turn();
+    expect(answered).toBe(0);
+    gone = true;
+    for (let n = 0; n < 2; n++) await turn();
+    expect(answered).toBe(dry.length);
+    expect((await Promise.all(dry)).map(tell).filter((outcome) => outcome !== "applied")).not.toEqual([]);
+    expect(tell(await behind)).toBe("applied");
+    for (let n = 0; n < 4; n++) await turn();
+    expect(state()).toEqual(before);
+  });
+
+  it("is not decided where it is an atomic batch; an event that is applied is, whoever waits", async () => {
+    const { intake } = await club();
+    const isGone = (): boolean => true;
+    const tried = await intake.submitTogether([added("a")], { ...TRY, isGone });
+    expect(tried).toMatchObject({ refusal: { refused: "store_unavailable" } });
+    expect(await intake.submitTogether([added("a")], { ...APPLY, isGone })).toMatchObject([{ status: "applied" }]);
+    expect(tell(await intake.submit(added("b"), { ...APPLY, isGone }))).toBe("applied");
+  });
+});
+
+it("dry runs of atomic batches keep no batch that is applied waiting", async () => {
+  const { intake } = await club();
+  const order: string[] = [];
+  const tried = Array.from({ length: 20 }, (_, n) =>
+    intake.submitTogether([added(`t${n}`)], TRY).then(() => order.push("tried")));
+  const applied = intake.submitTogether([added("real")], APPLY).then(() => order.push("applied"));
+  await Promise.all([...tried, applied]);
+  expect(order.indexOf("applied")).toBeLessThan(2);
 });

@@ -31,7 +31,12 @@ afterAll(() => club.close());
 /** An app with a decision log; `lines` are read as JSON. */
 function logging({ sample = 1, relations = [] as string[], random = (): number => 0.5 } = {}) {
   const lines: Line[] = [];
-  const sink = { write: (line: string) => void lines.push(JSON.parse(line)), counts: { written: 7, dropped: 3 } };
+  const texts: string[] = [];
+  const write = (line: string): void => {
+    texts.push(line);
+    lines.push(JSON.parse(line));
+  };
+  const sink = { write, counts: { written: 7, dropped: 3 } };
   const decisions = new DecisionLog({
     sink, sample, relations: new Set(relations), policy: "digest", hide: hideInvites, random,
   });
@@ -46,7 +51,7 @@ function logging({ sample = 1, relations = [] as string[], random = (): number =
     await response.text();
     return [...lines];
   };
-  return { app, send };
+  return { app, send, texts };
 }
 
 const SAME = {
@@ -217,4 +222,12 @@ test("a refused event has a line in the server's log, masked and limited", async
   expect(logged).toHaveLength(4);
   for (let i = 0; i < 100; i++) await post({ id: "e1" });
   expect(logged).toHaveLength(60);
+});
+
+test("an id with the line ends of Unicode ends no line", async () => {
+  const { send, texts } = logging();
+  const user = "user:a\u2028b\u2029c\u0085d";
+  expect(await send("POST", "/check", { tuple_key: { ...A1, user } })).toMatchObject([{ user }]);
+  expect(texts).toEqual([expect.stringContaining('"user:a\\u2028b\\u2029c\\u0085d"')]);
+  expect(texts[0]).not.toMatch(/[\u0085\u2028\u2029]/);
 });

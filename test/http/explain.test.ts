@@ -129,10 +129,18 @@ test("list-users with `explain` gives each user with the reasons, and needs the 
     { name: "support", key: "a-key-that-reads-and-nothing-else", scopes: ["read"] },
   ] }));
   const { app: guarded } = appOf(options, { keys, policy: POLICY });
-  const answered = async (does: string, more: object): Promise<number> => (await send(guarded, "POST", "/list-users",
-    { ...question, ...more }, { authorization: `Bearer a-key-that-${does}-and-nothing-else` })).status;
-  expect([await answered("checks", {}), await answered("checks", { explain: true })]).toEqual([200, 403]);
-  expect([await answered("reads", {}), await answered("reads", { explain: true })]).toEqual([403, 200]);
+  const answered = async (does: string, more: object): Promise<readonly [number, string | undefined]> => {
+    const key = { authorization: `Bearer a-key-that-${does}-and-nothing-else` };
+    const answer = await send(guarded, "POST", "/list-users", { ...question, ...more }, key);
+    return [answer.status, answer.body.message];
+  };
+  expect(await answered("checks", {})).toEqual([200, undefined]);
+  expect(await answered("checks", { explain: true }))
+    .toEqual([403, "a list with explain needs an API key with the scope read"]);
+  expect(await answered("checks", { explain: true, object: { type: "event", id: "e" } }))
+    .toEqual([403, "lists of invites and of bookkeeping need an API key with the scope read"]);
+  expect(await answered("reads", {})).toEqual([403, expect.stringContaining("the scope check")]);
+  expect(await answered("reads", { explain: true })).toEqual([200, undefined]);
   const userset = { ...question, user_filters: [{ type: "team", relation: "coach" }], explain: true };
   expect((await send(app, "POST", "/list-users", userset)).status).toBe(400);
 });

@@ -276,7 +276,8 @@ describe("outcomes", () => {
   test.each(dryRuns)("%s is a dry run: %s", async (query, dry) => {
     const { app, sidecar } = appOf();
     await send(app, "POST", `/events${query}`, EVENT);
-    expect(sidecar.submitted.map(({ submission }) => submission)).toEqual([{ system: true, dryRun: dry }]);
+    expect(sidecar.submitted.map(({ submission }) => submission)).toEqual(
+      [{ system: true, dryRun: dry, isGone: dry ? expect.any(Function) : undefined }]);
   });
   test.each([
     "?dry_run", "?dry_run=1", "?dry_run=TRUE", "?Dry_run=true", "?dry_run=false&dry_run=true", "?dryRun=true",

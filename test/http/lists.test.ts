@@ -1,4 +1,5 @@
 // Lists over HTTP: a streamed one has one JSON line per object, sent in chunks; an object's id is checked at once.
+import type { Context } from "hono";
 import { describe, expect, test } from "vitest";
 import type { Checker } from "../../src/checks/checker.ts";
 import { streamedListObjectsKind } from "../../src/http/lists.ts";
@@ -10,7 +11,7 @@ const question = { type: "note", relation: "can_read", user: "user:anne" };
 /** The chunks in which a list of these objects is sent. */
 async function chunksOf(objects: readonly string[]): Promise<string[]> {
   const checker = { listObjects: async () => ({ objects }) } as unknown as Checker;
-  const stream = await streamedListObjectsKind(checker).answer(question, ANY);
+  const stream = await streamedListObjectsKind(checker).answer(question, ANY, {} as Context);
   const chunks: string[] = [];
   const decoder = new TextDecoder();
   for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) chunks.push(decoder.decode(chunk));

@@ -137,3 +137,17 @@ test("a ledger whose damage is found in the middle of a dry run is no longer use
   });
   expect(outcomes.map(tell)).toEqual([...Array<string>(EVENTS).fill("applied"), "store_unavailable"]);
 });
+
+test("once its caller has disconnected, a dry run ends in the next turn", async () => {
+  let gone = false;
+  const { parts, state } = stage({ isGone: () => gone });
+  const before = state();
+  let last = 0;
+  const outcomes = await meanwhile(tryOut(batch(), AROUND, parts), (turn) => {
+    gone = turn >= 2;
+    last = turn;
+  });
+  expect(last).toBeLessThan(6);
+  expect(outcomes.map(tell)).toEqual(Array(EVENTS).fill("store_unavailable"));
+  expect(state()).toEqual(before);
+});

@@ -2,8 +2,8 @@
 // Anything but a regular file is refused.
 import { execFileSync } from "node:child_process";
 import {
-  closeSync, constants, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync,
-  symlinkSync, writeFileSync,
+  chmodSync, closeSync, constants, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync,
+  statSync, symlinkSync, writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -75,6 +75,44 @@ test("a full disk fails no question: lines are dropped, counted and reported", (
   expect(JSON.parse(told)).toEqual(
     { written: 0, dropped: 2, warned: [{ dropped: 2, why: expect.stringContaining("EFBIG") }] });
   expect(statSync(path).size).toBe(1024);
+});
+
+test.each([
+  ["half a line", '{"half', '{"half\nfirst\nsecond\n'], ["whole lines", "{}\n", "{}\nfirst\nsecond\n"],
+  ["nothing", "", "first\nsecond\n"],
+])("a file with %s gets whole lines, and no empty one", async (name, before, after) => {
+  const path = join(folder, `ends with ${name}`);
+  writeFileSync(path, before);
+  const { file, failed } = fileAt(path);
+  file.write("first");
+  file.reopen();
+  file.write("second");
+  await file.close();
+  expect([readFileSync(path, "utf8"), failed, file.counts]).toEqual([after, [], { written: 2, dropped: 0 }]);
+  const rotated = fileAt(`${path}.new`).file;
+  writeFileSync(`${path}.renamed`, before);
+  renameSync(`${path}.renamed`, `${path}.new`);
+  rotated.reopen();
+  rotated.write("first\nsecond");
+  await rotated.close();
+  expect(readFileSync(`${path}.new`, "utf8")).toBe(after);
+});
+
+test.skipIf(process.getuid?.() !== 0)("a file that the server may not read gets whole lines", () => {
+  const module = join(dirname(sideline.build.script), "../decision-file.js");
+  const program = `import { DecisionFile } from ${JSON.stringify(module)};
+    process.seteuid(65534);
+    const file = new DecisionFile(process.argv[1], {});
+    file.write("{}");
+    await file.close();`;
+  const place = mkdtempSync(join(tmpdir(), "sideline-unreadable-"));
+  const path = join(place, "log");
+  chmodSync(place, 0o711);
+  writeFileSync(path, '{"half');
+  chmodSync(path, 0o222);
+  execFileSync(process.execPath, ["--input-type=module", "-e", program, path]);
+  expect(readFileSync(path, "utf8")).toBe('{"half\n{}\n');
+  rmSync(place, { recursive: true });
 });
 
 /** Things at a path that are no regular files, and what to make there. */

@@ -3,16 +3,17 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import { TentativeDeltas } from "../../src/memory/tentative-deltas.ts";
-import type { AccessChange } from "../../src/reasons/access-answer.ts";
+import { accessChangeOf, type AccessChange, type Changed } from "../../src/reasons/access-answer.ts";
 import { findAccessChange } from "../../src/reasons/access-change.ts";
 import { AccessGraph } from "../../src/reasons/access-graph.ts";
-import { LIMITS, type AccessLimits } from "../../src/reasons/access-limits.ts";
+import { ACCESS_ENTRIES_PER_PART, LIMITS, type AccessLimits } from "../../src/reasons/access-limits.ts";
 import { checkableOf } from "../../src/policy/checkable.ts";
-import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
+import { createTupleSet, indexOf } from "../../src/memory/indexed-tuple-set.ts";
 import { accessOf } from "../../src/sidecar/access-of.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
 import { makeToken } from "../../src/ledger/revision-token.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
+import type { TupleKey } from "../../src/tuples/tuple.ts";
 import { MODEL } from "../world/policy.ts";
 
 const GRAPH = new AccessGraph(MODEL, checkableOf);
@@ -105,4 +106,29 @@ test("a state that has moved is noticed: first by its revision, later by a chang
   expect(tuples.has("platform:main", "superadmin", "user:zoe")).toBe(false);
   await nextTurn();
   expect(state.lock.isFree).toBe(true);
+});
+
+test("the answer's entries are named and sorted in parts, in the order of a plain sort", () => {
+  const names = createTupleSet();
+  const { names: texts } = indexOf(names);
+  const relation = MODEL.types.get("org")!.relations.get("member")!;
+  const count = ACCESS_ENTRIES_PER_PART * 5;
+  const changes = Array.from({ length: count }, (_, n): Changed => {
+    const user = `user:u${(n * 7919) % count}`;
+    names.add({ object: `org:o${n % 3}`, relation: "member", user });
+    return { question: { user: texts.find(user), relation, object: texts.find(`org:o${n % 3}`) }, gained: n % 5 > 0 };
+  });
+  const work = accessChangeOf(changes, texts, true);
+  let parts = 1;
+  let part = work.next();
+  for (; part.done !== true; part = work.next()) parts++;
+  const { gained, lost } = part.value;
+  expect([gained.length, lost.length]).toEqual([count * 0.8, count * 0.2]);
+  const keyOf = ({ user, object }: TupleKey): string => `${user} ${object}`;
+  for (const entries of [gained, lost]) {
+    expect(entries.map(keyOf)).toEqual(entries.map(keyOf).sort());
+    expect(new Set(entries.map(({ user }) => user)).size).toBe(entries.length);
+  }
+  // Naming, sorting four runs, and merging them twice.
+  expect(parts).toBeGreaterThan(5 + 3 + 8);
 });

@@ -3,9 +3,11 @@ import { pino } from "pino";
 import { afterEach, describe, expect, test } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
-import { spread, textOf } from "../../src/http/long-answer.ts";
-import { inTurns as inTurnsOf } from "../../src/sidecar/turns.ts";
+import { objectText, spread, textOf } from "../../src/http/long-answer.ts";
+import { ENTRIES_AT_A_TIME } from "../../src/http/http-limits.ts";
+import { ClientGone, inTurns as inTurnsOf, inTurnsAlone } from "../../src/sidecar/turns.ts";
 import { endOf, type Parts } from "../../src/checks/parts.ts";
+import { MAX_LONG_ANSWERS_AT_ONCE } from "../../src/sidecar/sidecar-limits.ts";
 import { StateLock, type Release } from "../../src/sidecar/state-lock.ts";
 import { matrixOf, peopleOf, workspacesOf } from "../../src/domain/directory.ts";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
@@ -176,6 +178,22 @@ describe("an answer's text", () => {
     }
   });
 
+  test("of an object with long arrays in it equals JSON.stringify, a turn's entries at a time", () => {
+    for (const count of [0, 1, 1999, 2000, 2001, 9001]) {
+      const entries = Array.from({ length: count }, (_, n) => ({ user: `user:"${n}\u2028`, is: n % 2 === 0 }));
+      const answer = {
+        id: 'a"b', written: 3, left: undefined, none: null, rows: ["x"],
+        access: { gained: entries, lost: [], ok: false }, changes: { write: [{ object: "a:1" }], delete: entries },
+      };
+      const work = objectText(answer);
+      let parts = 1;
+      let part = work.next();
+      for (; part.done !== true; part = work.next()) parts++;
+      expect(part.value).toBe(JSON.stringify(answer));
+      expect(parts).toBe(Math.max(1, Math.ceil((2 + 2 * count) / ENTRIES_AT_A_TIME)));
+    }
+  });
+
   test("of a short list is written in the turn of the request", () => {
     expect(spread(textOf({ objects: ["a:1"] }))).toBe('{"objects":["a:1"]}');
   });
@@ -198,6 +216,34 @@ describe("work in parts", () => {
     await new Promise((done) => setImmediate(done));
     expect(seen).toEqual([1, 2]);
     expect(await working).toBe(4);
+  });
+
+  test("of many answers holds a change back for those that have begun, however many are asked for", async () => {
+    const lock = new StateLock();
+    const [seen, length, count]: [number[], number, number] = [[], 10, 40];
+    const answers = Array.from({ length: count }, () => inTurns(() => parts(length, seen), lock));
+    const before = await lock.changed(() => seen.length);
+    // Each answer had its first part in the turn of its request.
+    expect(before).toBe(count + MAX_LONG_ANSWERS_AT_ONCE * (length - 2));
+    expect(await Promise.all(answers)).toEqual(answers.map(() => length));
+  });
+
+  test("ends once its client has disconnected, also if it waits, and a change then runs", async () => {
+    const lock = new StateLock();
+    let isGone = false;
+    const seen: number[] = [];
+    const ask = (run: typeof inTurnsOf, begin: () => Parts<number>) => run(begin, lock, setImmediate, () => isGone);
+    const answers = [
+      ask(inTurnsOf, () => parts(9, seen)), ...Array.from({ length: 6 }, () => ask(inTurnsOf, () => parts(9))),
+      ask(inTurnsAlone as typeof inTurnsOf, function* () {
+        return expect.fail("work that nobody waits for");
+      }),
+    ];
+    await new Promise((done) => setImmediate(done));
+    isGone = true;
+    for (const answer of answers) await expect(answer).rejects.toThrow(ClientGone);
+    expect(seen).toEqual([1, 2]);
+    expect(await lock.changed(() => seen.length)).toBe(2);
   });
 
   test("starts again behind a waiting change, and releases the state when it fails", async () => {

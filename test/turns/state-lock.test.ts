@@ -1,5 +1,6 @@
 // The lock that holds a state still: nobody waits needlessly, and neither answers nor changes starve.
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { MAX_LONG_ANSWERS_AT_ONCE } from "../../src/sidecar/sidecar-limits.ts";
 import { StateLock, type Release } from "../../src/sidecar/state-lock.ts";
 
 /** A lock, and the work done under it, in order. */
@@ -71,7 +72,7 @@ test("a lasting change waits for holds, and everything waits for it until its re
   release("trial");
   release("b");
   release("trial");
-  expect(done).toEqual(["a begins", "trial begins alone", "b begins", "one"]);
+  expect(done).toEqual(["a begins", "trial begins alone", "one", "b begins"]);
   expect(lock.isFree).toBe(true);
 });
 
@@ -84,9 +85,63 @@ test("a lock without a queue is not free while a lasting change holds it", () =>
   alone("next");
   release("trial");
   release("list");
-  expect(done).toEqual(["trial begins alone", "list begins", "one", "next begins alone"]);
+  expect(done).toEqual(["trial begins alone", "one", "list begins", "next begins alone"]);
   release("next");
   expect(lock.isFree).toBe(true);
+});
+
+describe("many answers", () => {
+  const names = (count: number, name: string): string[] => Array.from({ length: count }, (_, n) => `${name}${n}`);
+  const begun = (some: readonly string[]): string[] => some.map((name) => `${name} begins`);
+
+  test("begin 4 at a time, each further one when one ends", () => {
+    const { lock, done, hold, release } = stage();
+    const all = names(MAX_LONG_ANSWERS_AT_ONCE + 2, "list");
+    for (const name of all.slice(0, MAX_LONG_ANSWERS_AT_ONCE - 1)) hold(name);
+    expect(lock.isFree).toBe(true);
+    for (const name of all.slice(MAX_LONG_ANSWERS_AT_ONCE - 1)) hold(name);
+    expect(done).toEqual(begun(all.slice(0, MAX_LONG_ANSWERS_AT_ONCE)));
+    expect(lock.isFree).toBe(false);
+    release("list2");
+    expect(done).toEqual(begun(all.slice(0, -1)));
+    release("list0");
+    expect(done).toEqual(begun(all));
+  });
+
+  test("that come before a change begin after it, except 4", () => {
+    const { done, hold, change, release } = stage();
+    const all = names(10, "list");
+    for (const name of all) hold(name);
+    change("one");
+    change("two");
+    for (const name of all.slice(0, 4)) release(name);
+    // Between two changes, 4 more begin: a stream of events blocks no answers either.
+    const [first, then, last] = [all.slice(0, 4), all.slice(4, 8), all.slice(8)].map(begun);
+    expect(done).toEqual([...first!, "one", ...then!]);
+    for (const name of all.slice(4, 8)) release(name);
+    expect(done).toEqual([...first!, "one", ...then!, "two", ...last!]);
+  });
+
+  test("that have the state alone: one begins before a change", () => {
+    const { done, alone, change, release } = stage();
+    const all = names(3, "trial");
+    for (const name of all) alone(name);
+    change("one");
+    change("two");
+    for (const name of all) release(name);
+    expect(done).toEqual(["trial0 begins alone", "one", "trial1 begins alone", "two", "trial2 begins alone"]);
+  });
+
+  test("wait in order: those behind one that has the state alone do not pass it", () => {
+    const { done, hold, alone, release } = stage();
+    hold("a");
+    alone("trial");
+    hold("b");
+    expect(done).toEqual(["a begins"]);
+    release("a");
+    release("trial");
+    expect(done).toEqual(["a begins", "trial begins alone", "b begins"]);
+  });
 });
 
 test("a release counts once", () => {

@@ -2,12 +2,12 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { orgOfEvent, type Surroundings } from "../../events/decide-event.ts";
 import type { DomainEvent } from "../../events/domain-event.ts";
-import type { Receipt } from "../../events/event.ts";
+import type { Receipt, Submission } from "../../events/event.ts";
 import { unfinishedOf } from "../../ledger/continuation.ts";
 import { PLATFORM } from "../../ledger/envelope.ts";
 import { ledgerOf, revisionOf } from "../../ledger/event-record.ts";
 import { refuse, type Refusal } from "../../events/refusal.ts";
-import { contested, mayBegin, DryRun } from "../../events/dry-run.ts";
+import { abandoned, contested, mayBegin, DryRun } from "../../events/dry-run.ts";
 import type { StateLock } from "../../sidecar/state-lock.ts";
 import type { LiveView } from "../../domain/state-view.ts";
 import { refuseDamaged } from "../ledger-damage.ts";
@@ -31,13 +31,15 @@ export interface DryRunParts {
   readonly failed: (error: unknown) => void;
   /** How long a dry run waits before it is refused, in milliseconds; default DRY_RUN_PATIENCE_MS. */
   readonly giveUpAfter?: number | undefined;
+  /** Returns true once nobody waits for the outcomes. */
+  readonly isGone?: Submission["isGone"];
 }
 
 type Outcome = Receipt | Refusal;
 
 /** Why a turn ended. */
 type Halt =
-  | { readonly why: "done" | "moved" | "full" }
+  | { readonly why: "done" | "moved" | "full" | "gone" }
   | { readonly why: "not fresh" | "unfinished"; readonly org: string };
 
 /** Decides events without writing, each on the state the ones before it would leave. Returns all outcomes in order. */
@@ -89,6 +91,7 @@ class Run {
     for (let unfinishedSince: number | undefined; ; await nextTurn()) {
       const halt = await this.#parts.lock.changed(() => this.#turn());
       if (halt.why === "done") return this.#outcomes;
+      if (halt.why === "gone") return this.#events.map(abandoned);
       if (halt.why === "moved") return undefined;
       if (halt.why === "not fresh" && !await this.#freshen([halt.org])) {
         return refuseAll(this.#events, "the store cannot answer now");
@@ -122,6 +125,7 @@ class Run {
 
   /** Tries as many events as a turn has room for. Restores the replica before it returns or throws. */
   #turn(): Halt {
+    if (this.#parts.isGone?.() === true) return { why: "gone" };
     const end = this.#dryRun.steps + this.#dryRun.stepsPerTurn;
     if (!this.#dryRun.proceed(this.#run)) return { why: "moved" };
     try {

@@ -35,9 +35,10 @@ export class OpenfgaIntake implements Intake {
     this.#parts = parts;
   }
 
-  submit(envelope: Envelope, { system, dryRun }: Submission): Promise<Receipt | Refusal> {
+  submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal> {
     const event = DomainEvent.sent(envelope);
-    return dryRun ? this.#tryOut([event], system)[0]! : this.#accept(event, system);
+    const { system, dryRun } = submission;
+    return dryRun ? this.#tryOut([event], submission)[0]! : this.#accept(event, system);
   }
 
   #accept(event: DomainEvent, system: boolean, batch = new BatchFate()): Promise<Receipt | Refusal> {
@@ -101,9 +102,10 @@ export class OpenfgaIntake implements Intake {
    * does not know, waits for all events before it, and the next waits for it: org writers keep no order among
    * themselves.
    */
-  submitAll(envelopes: readonly Envelope[], { system, dryRun }: Submission): Promise<Receipt | Refusal>[] {
+  submitAll(envelopes: readonly Envelope[], submission: Submission): Promise<Receipt | Refusal>[] {
     const events = envelopes.map(DomainEvent.sent);
-    if (dryRun) return this.#tryOut(events, system);
+    const { system, dryRun } = submission;
+    if (dryRun) return this.#tryOut(events, submission);
     let steps = 0;
     let inFlight: Promise<unknown> = Promise.resolve();
     let lastOrg: string | undefined;
@@ -131,12 +133,13 @@ export class OpenfgaIntake implements Intake {
   }
 
   /** Tries events once every earlier event is answered. The outcomes arrive together. */
-  #tryOut(events: readonly DomainEvent[], system: boolean): Promise<Receipt | Refusal>[] {
+  #tryOut(events: readonly DomainEvent[], { system, isGone }: Submission): Promise<Receipt | Refusal>[] {
     const { view, follower, revisionOf, failed, giveUpAfter } = this.#parts;
     const outcomes = this.#answered.then(() => {
       if (this.#closed) return events.map(() => refuse("store_unavailable", "the server is stopping"));
       const { lock } = follower.replica;
-      const parts = { view, follower, lock, revisionOf, failed, giveUpAfter, finish: this.finish.bind(this) };
+      const finish = this.finish.bind(this);
+      const parts = { view, follower, lock, revisionOf, failed, giveUpAfter, finish, isGone };
       return runDry(events, this.#around(system), parts);
     });
     return events.map(async (_, i) => (await outcomes)[i]!);
