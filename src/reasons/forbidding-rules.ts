@@ -76,7 +76,7 @@ export function closingOf(way: ClosedWay, refused: RefusedEvent | undefined): Cl
   if (forbidden !== undefined) return withoutEvent(forbidden);
   const rule = refused === undefined ? undefined : headCoachRule(way) ?? OF_REFUSALS[refused.refusal.refused];
   if (refused !== undefined && rule !== undefined) return typeof rule === "string" ? ofRefusal(rule, refused) : rule;
-  return refused === undefined ? headCoachRule(way) ?? inviteRule(way) : undefined;
+  return refused === undefined ? headCoachRule(way) ?? promotionRule(way) ?? inviteRule(way) : undefined;
 }
 
 function withoutEvent({ rule, says }: Closing): Closing {
@@ -99,6 +99,15 @@ function headCoachRule({ present, absent }: ClosedWay): Closing | undefined {
   // The way also needs the assignment that a new head coach ends.
   return absent.some(({ relation }) => relation === "head_assignment")
     ? withoutEvent({ rule: "S15", says: "a new head coach ends the assignment of the former one" }) : undefined;
+}
+
+/** Returns the rule by which an assignment does not become the head coach's, although its coach may. */
+function promotionRule({ absent }: ClosedWay): Closing | undefined {
+  const isPromotion = absent.some(({ object, relation, user }) =>
+    object.startsWith("team_assignment:") && relation === "role" && isHeadCoach(user));
+  return isPromotion
+    ? { rule: "S15", says: "a coach becomes the head of a team in the oldest assignment that they have there" }
+    : undefined;
 }
 
 /** Returns the rule by which an invite stays closed. A resend of an email invitation was tried, and opens it. */

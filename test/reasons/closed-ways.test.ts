@@ -157,6 +157,12 @@ describe("examples", () => {
       .toContain('team.head_coach_changed {"team":"red","head_coach":"asta"}');
     expect(opening(ways(world, "dora", "notifications_send", "athlete:a3")))
       .toContain('team.head_coach_changed {"team":"blue","head_coach":"dora","assignment":"new"}');
+    // Where somebody has two assignments on a team, the older one is promoted.
+    world.now += 3_600_000;
+    world.system("team_assignment.started", { assignment: "as2", team: "red", coach: "asta" });
+    const found = ways(world, "asta", "notifications_send", "athlete:a1");
+    expect(closings(found.filter(([text]) => text!.includes("team_assignment:as2 has role:fc/head_coach"))))
+      .toEqual(["a coach becomes the head of a team in the oldest assignment that they have there (S15)."]);
   });
 
   test("a way names the refusal of its event: a reservation, another account (PR10)", () => {
