@@ -14,6 +14,7 @@ import { EventTrials, NO_EVENT, type Outcome, type Trial } from "./event-trials.
 import type { Missing } from "./explained.ts";
 import { closingOf } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
+import { breadthOf } from "./missing-order.ts";
 import { Pace, type PartSize } from "./pace.ts";
 import { MAX_ACTORS_NAMED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, STEPS_OF_A_WAY } from "./reasons-limits.ts";
 import { compareSequences, TriedEvents, type TriedEvent } from "./tried-events.ts";
@@ -113,9 +114,13 @@ class EventSearch {
       yield* this.#rest();
     }
     this.end();
-    const found: MissingEvents[] = [];
-    for (const guess of guesses) found.push(yield* this.#judged(guess));
-    return found;
+    // Senders are sought for a number of events: first for those of the changes that reach least.
+    const found = new Map<Guess, MissingEvents>();
+    const breadth = ({ missing: { absent } }: Guess): number => breadthOf(absent);
+    for (const guess of guesses.toSorted((a, b) => breadth(a) - breadth(b))) {
+      found.set(guess, yield* this.#judged(guess));
+    }
+    return guesses.map((guess) => found.get(guess)!);
   }
 
   /** Rests if it is time, with the state as it was. */

@@ -159,3 +159,13 @@ test(`the senders of at most ${MAX_EVENTS_WITH_NAMES} events are sought`, () => 
   expect(named.length).toBeGreaterThan(0);
   expect(named.length).toBeLessThanOrEqual(MAX_EVENTS_WITH_NAMES);
 });
+
+test("first those of the events that change a row, and then those that change a member or a role", () => {
+  const world = club();
+  for (let n = 0; n < 8; n++) world.system("team.created", { team: `more${n}`, org: "fc" });
+  const events = waysOf(world, "dora", "can_view", "athlete:a1").flatMap((way) => way.events);
+  const rights = (type: string): string[] => events.filter((event) => event.type === type)
+    .map(({ who }) => who.replace(/user:.*/, "named"));
+  expect(rights("coaching.started")[0]).toBe("named");
+  expect(rights("role.updated")).not.toContain("named");
+});
