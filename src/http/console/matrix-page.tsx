@@ -37,7 +37,7 @@ function MatrixOf({ visit, org, matrix }: { visit: Visit; org: string; matrix: M
       <p class="legend"><span class="has">yes</span>,{" "}
         {LEVELS.map((level) => <><span class={`level ${level}`}>{level}</span> </>)}: the role has the key, or the
         level.{" "}
-        <span class="not" aria-hidden="true" /><span class="unseen">no</span>: it has not. An empty cell: no role on an
+        <span class="not" aria-hidden="true" /><span class="unseen">no</span>: it does not. An empty cell: no role on an
         athlete can have it.</p>
       <div class="wide matrix" role="region" aria-label={`Roles and keys of org ${org}`} tabindex={0}>
         <table>
