@@ -16,6 +16,8 @@ export interface Phrasebook {
    * the place of the two sentences.
    */
   readonly pairs: Readonly<Record<string, string>>;
+  /** Sentences for two tuples that are both missing, in place of those in `pairs`. */
+  readonly missingPairs?: Readonly<Record<string, string>>;
   /** Names of types, where they differ from the type: `team_assignment` is an "assignment". */
   readonly types: Readonly<Record<string, string>>;
   /** Returns the words for `{relation}`; by default the name of the relation. */

@@ -74,9 +74,11 @@ export function closingOf(way: ClosedWay, refused: RefusedEvent | undefined): Cl
   const forbidden = absent.filter(({ object }) => existed(object))
     .map(({ object, relation }) => NEVER_WRITTEN[`${typeOf(object)}#${relation}`]).find((found) => found !== undefined);
   if (forbidden !== undefined) return withoutEvent(forbidden);
-  const rule = refused === undefined ? undefined : headCoachRule(way) ?? OF_REFUSALS[refused.refusal.refused];
-  if (refused !== undefined && rule !== undefined) return typeof rule === "string" ? ofRefusal(rule, refused) : rule;
-  return refused === undefined ? headCoachRule(way) ?? promotionRule(way) ?? inviteRule(way) : undefined;
+  if (refused === undefined) return headCoachRule(way) ?? promotionRule(way) ?? inviteRule(way);
+  const { refused: code } = refused.refusal;
+  const ofHead = code === "role_scope_mismatch" ? headCoachRule(way) : undefined;
+  const rule = OF_REFUSALS[code];
+  return ofHead ?? (rule === undefined ? undefined : ofRefusal(rule, refused));
 }
 
 function withoutEvent({ rule, says }: Closing): Closing {

@@ -45,7 +45,8 @@ export class MissingTexts {
     if (known !== undefined) return known;
     const places = to.map(placeOf);
     const part = { ...way, tuples: way.tuples.filter((_, i) => isAbsent[i]), negations: [] };
-    const needed = sentencesOf(unifiedWay(part, places), places, this.#book, () => false);
+    const book = { ...this.#book, pairs: { ...this.#book.pairs, ...this.#book.missingPairs } };
+    const needed = sentencesOf(unifiedWay(part, places), places, book, () => false);
     const without = isTaken ? [`it were not that ${placeOf(to.length)}`] : [];
     const form = listOf([...needed, ...without]).split(MARK).map((each, i) => (i % 2 === 0 ? each : Number(each)));
     if (ofWay.size >= MAX_FORMS_OF_A_WAY) ofWay.clear();

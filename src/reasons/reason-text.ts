@@ -2,13 +2,14 @@
 import { sentencesOf, type Phrasebook } from "../analysis/way-words.ts";
 import { distinctTuples, readShape, renamedTuple, type TuplePattern, type Way } from "../analysis/way.ts";
 import { keyOfRelation } from "../policy/permission-keys.ts";
+import { HATS } from "../policy/seeded-roles.ts";
 import { PHRASES } from "./policy-phrases.ts";
 
 /** Sentences for tuples that stand alone in a reason, or that a name says elsewhere. */
 const SINGLE: Phrasebook["facts"] = {
   ...Object.fromEntries(Object.entries(PHRASES.nouns)
     .map(([place, noun]) => [place, `{user} is the ${noun} of {object}`])),
-  ...Object.fromEntries(["admin", "coach", "office", "athlete"].map((hat) =>
+  ...Object.fromEntries(HATS.map((hat) =>
     [`org#${hat}_hat`, `{user} wears the ${hat} hat in {object}`])),
   "role#row_holder": "{user} holds {object} on a row",
 };
@@ -16,6 +17,9 @@ const SINGLE: Phrasebook["facts"] = {
 /** The words of the policy for reasons. */
 export const REASON_PHRASES: Phrasebook = {
   ...PHRASES, facts: { ...SINGLE, ...PHRASES.facts }, relation: (name) => keyOfRelation(name) ?? name,
+  // Somebody may keep a hat who is no longer an active member.
+  missingPairs: Object.fromEntries(HATS.map((hat) =>
+    [`org#member & org#${hat}_hat`, `{user} is an active member of {object} with the ${hat} hat`])),
 };
 
 /** A book without words: tuples are printed as they are stored. */

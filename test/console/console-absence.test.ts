@@ -15,6 +15,7 @@ beforeAll(async () => {
     ["note.deleted", { note: "n4" }, "dora"], ["athlete.deleted", { athlete: "cleo" }, "olivia"],
     ["athlete.created", { athlete: "zoe", org: "harbour" }, "olivia"],
     ["role.deleted", { org: "harbour", role: "physio" }, "olivia"],
+    ["platform.superadmin_revoked", { user: "root" }],
   ], (place) => `later-${place}`);
   clock = Date.UTC(2026, 9, 30, 8);
 });
@@ -37,6 +38,25 @@ async function visitor(key: string = KEY.support) {
 
 /** Answers that must not be given about nothing. */
 const ANSWERS = /Nobody can|No key|of 48 keys|cannot see|cannot read|No event matches\. *$/;
+
+test("a row that has ended is known at every time after its end", async () => {
+  const get = await visitor();
+  for (const path of ["/ui/coaching/ada.carl", "/ui/coaching/ada.carl/access", "/ui/coaching/ada.carl/history"]) {
+    for (const time of [BEFORE, "as_of=2026-10-25"]) {
+      const { status, text } = await get(`${path}?${time}`);
+      expect([path, status]).toEqual([path, 200]);
+      expect(text).not.toMatch(/There was no|came later/);
+    }
+  }
+  expect((await get(`/ui/coaching/ada.later?${BEFORE}`)).status).toBe(404);
+});
+
+test("the platform's staff are known at the time when they were, and not by the present", async () => {
+  const get = await visitor();
+  expect((await get(`/ui/user/root?${BEFORE}`)).text).not.toMatch(/holds nothing|held nothing|unknown here/);
+  expect((await get("/ui/user/root")).text).toContain("root is in no org now, and holds nothing.");
+  expect((await get("/ui/user/root?as_of=2026-10-25")).text).toContain("root was in no org then, and held nothing.");
+});
 
 describe.each([["all orgs", KEY.support], ["one org at a time", KEY.reader]])("with a key that reads %s", (_, key) => {
   test.each([

@@ -196,6 +196,22 @@ describe("examples", () => {
     expect(found.some((text) => text.endsWith("(PR7)."))).toBe(true);
   });
 
+  test("a player does not become a head coach: by the refusal of their event, and no rule about heads (PR7)", () => {
+    const world = club("program");
+    const found = closings(ways(world, "abe", "head_coach", "team:blue"));
+    expect(found.filter((text) => text.includes("former one"))).toEqual([]);
+    expect(found.some((text) => text.endsWith("(PR7)."))).toBe(true);
+  });
+
+  test("a hat that is kept does not stand for the membership that is missing", () => {
+    const world = club();
+    world.system("member.hats_changed", { org: "fc", user: "asta", hats: ["athlete"] });
+    world.system("member.deactivated", { org: "fc", user: "asta" });
+    const [[text] = []] = ways(world, "asta", "coach", "org:fc");
+    expect(text).toBe("user:asta would have coach on org:fc if user:asta is an active member of org:fc with the coach "
+      + "hat.");
+  });
+
   test("events are tried without the contextual tuples, and that is said", () => {
     const world = club();
     world.system("note.created", { note: "n1", athlete: "a1", author: "cora", under: "coaching:c1" });

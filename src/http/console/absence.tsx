@@ -127,8 +127,10 @@ export function GoneNotice({ visit, type, id, presence: { event } }: {
 }) {
   const isDeletion = event === undefined || event.type === `${type}.deleted` || event.type === "artifact.deleted";
   const name = `${typeWords(type)} ${id}`;
-  const said = type === "user" ? `${id} is in no org now, and holds nothing.`
-    : isDeletion ? `This ${typeWords(type)} was deleted.` : `No ${name} exists any more.`;
+  const ofPerson = visit.asOf === undefined ? "is in no org now, and holds nothing"
+    : "was in no org then, and held nothing";
+  const ofThing = isDeletion ? `This ${typeWords(type)} was deleted.` : `No ${name} exists any more.`;
+  const said = type === "user" ? `${id} ${ofPerson}.` : ofThing;
   // A key without the scope admin reads the history of one org at a time.
   const org = visit.may("admin") ? undefined : event?.org ?? undefined;
   const before = event === undefined ? undefined

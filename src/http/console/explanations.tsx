@@ -60,7 +60,7 @@ export function Reasons({ visit, reasons }: { visit: Visit; reasons: readonly Re
         {reasons.slice(0, EXPLANATIONS_SHOWN).map(({ text, rules, tuples }) => (
           <li>
             <Said visit={visit} opening="Because" text={after("because", text)} />
-            <Since visit={visit} tuples={tuples} />
+            <NewestFact visit={visit} tuples={tuples} />
             <Rules numbers={rules} />
             <details>
               <summary>The facts behind it ({tuples.length})</summary>
@@ -74,14 +74,17 @@ export function Reasons({ visit, reasons }: { visit: Visit; reasons: readonly Re
   );
 }
 
-/** Says since when a reason holds: since the newest of its facts. Says nothing where the event of a fact is unknown. */
-function Since({ visit, tuples }: { visit: Visit; tuples: readonly Present[] }) {
+/**
+ * Names the newest of the facts behind a reason, by when its event happened. Says nothing where that of a fact is
+ * unknown. It is not since when the answer is yes: events may be recorded late, and a `but not` may have held.
+ */
+function NewestFact({ visit, tuples }: { visit: Visit; tuples: readonly Present[] }) {
   const events = tuples.flatMap(({ since }) => (since === null || since.time === null ? [] : [since]));
   const [first, ...others] = events;
   if (first === undefined || events.length < tuples.length) return null;
   const at = ({ time }: EventBehind): number => Date.parse(time!);
   const newest = others.reduce((last, event) => (at(event) > at(last) ? event : last), first);
-  return <p class="quiet">Since <EventLine visit={visit} event={newest} /></p>;
+  return <p class="quiet">Its newest fact: <EventLine visit={visit} event={newest} /></p>;
 }
 
 /**

@@ -1,5 +1,7 @@
 // Whether a thing exists at the time looked at, or did once: an id that nothing has must not get an answer.
 import type { z } from "zod";
+import { THE_PLATFORM } from "../../domain/object-names.ts";
+import { ROW_TYPES } from "../../domain/relationship-rows.ts";
 import { isId } from "../../events/event.ts";
 import type { relationshipsAnswer, rolesAnswer, workspacesAnswer } from "../reference/answer-schemas.ts";
 import type { Api, Reply } from "./console-api.ts";
@@ -108,14 +110,18 @@ async function rosterSightOf(api: Api, type: "athlete" | "team", id: string): Pr
 /** Somebody whom the reasons of an answer name, where it does not matter who. */
 const ANYONE = "user:anyone";
 
-/** Returns whether reasons name a stored fact about a thing: they can be of an earlier time. */
+/**
+ * Returns whether reasons name a stored fact about a thing: they can be of an earlier time. A row that has ended stays
+ * known, by the facts that its end took.
+ */
 async function isExplained(api: Api, type: string, id: string): Promise<boolean | undefined> {
   const object = `${type}:${id}`;
   const question = { tuple_key: { user: ANYONE, relation: mainRelation(type) ?? "", object } };
   const answer = await api.post<Explanation>("/explain", question);
   if (!answer.ok) return undefined;
-  return answer.body.allowed
-    || answer.body.missing.some(({ present }) => present.some((fact) => fact.object === object));
+  if (answer.body.allowed) return true;
+  return answer.body.missing.some(({ present, absent }) => present.some((fact) => fact.object === object)
+    || (ROW_TYPES.includes(type) && absent.some((fact) => fact.object === object && fact.ended !== undefined)));
 }
 
 /** Returns whether a person is or was in an org, holds or held a row, or works for the platform. */
@@ -125,8 +131,12 @@ async function isKnown(visit: Visit, id: string): Promise<boolean | undefined> {
   if (!spaces.ok || spaces.body.orgs.length > 0) return spaces.ok ? true : undefined;
   const rows = await visit.api.get<Rows>(`${path}/relationships?page_size=1`);
   if (!rows.ok || rows.body.relationships.length > 0) return rows.ok ? true : undefined;
-  const platform = await readPresentFacts(visit, { object: "platform:", user: `user:${id}` }, 1);
-  return platform.ok ? platform.body.tuples.length > 0 : undefined;
+  for (const relation of ["superadmin", "admin"]) {
+    const question = { tuple_key: { user: `user:${id}`, relation, object: THE_PLATFORM } };
+    const answer = await visit.api.post<Explanation>("/explain", question);
+    if (!answer.ok || answer.body.allowed) return answer.ok ? true : undefined;
+  }
+  return false;
 }
 
 /** Parts of a question about the last event: its org, where the key reads one org at a time, and its type. */
