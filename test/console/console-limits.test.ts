@@ -145,7 +145,8 @@ test("a search looks at one type of thing in a turn of the event loop", async ()
   const { get, asked } = consoleOver({
     "/stores/S/read": { tuples: [], continuation_token: "" }, "/users/nobody/workspaces": { orgs: [] },
     "/users/nobody/relationships": { relationships: [], continuation_token: "" }, "/athletes/": none, "/teams/": none,
-    "/invites/": none, "/history": { events: [], continuation_token: "" },
+    "/invites/": none, "/explain": { allowed: false, token: "t", missing: [] },
+    "/history": { events: [], continuation_token: "" },
   });
   let turns = 0;
   let isOver = false;
