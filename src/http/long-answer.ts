@@ -26,7 +26,9 @@ export function* objectText(value: object, pace = { left: ENTRIES_AT_A_TIME }): 
 }
 
 /** Prints an array. `pace` has the number of entries that this turn may still print. */
-function* arrayText(entries: readonly unknown[], pace: { left: number }): Parts<string> {
+function* arrayText<T>(
+  entries: readonly T[], pace: { left: number }, print: (entry: T) => unknown = (entry) => entry,
+): Parts<string> {
   const texts: string[] = [];
   for (let at = 0; at < entries.length;) {
     if (pace.left <= 0) {
@@ -34,25 +36,21 @@ function* arrayText(entries: readonly unknown[], pace: { left: number }): Parts<
       pace.left = ENTRIES_AT_A_TIME;
     }
     const some = entries.slice(at, at + pace.left);
-    texts.push(JSON.stringify(some).slice(1, -1));
+    texts.push(JSON.stringify(some.map(print)).slice(1, -1));
     at += some.length;
     pace.left -= some.length;
   }
   return `[${texts.join(",")}]`;
 }
 
-/** Builds the JSON text of an object of arrays, a part at a time; `tell` returns the value printed for an entry. */
+/** Builds the JSON text of an object of arrays, a part at a time; `print` returns the value printed for an entry. */
 export function* textOf<T>(
-  answer: Readonly<Record<string, readonly T[]>>, print: (entry: T) => unknown = (entry) => entry,
+  answer: Readonly<Record<string, readonly T[]>>, print?: (entry: T) => unknown,
 ): Parts<string> {
+  const pace = { left: ENTRIES_AT_A_TIME };
   const fields: string[] = [];
   for (const [name, entries] of Object.entries(answer)) {
-    const texts: string[] = [];
-    for (let at = 0; at < entries.length; at += ENTRIES_AT_A_TIME) {
-      if (at > 0) yield;
-      texts.push(JSON.stringify(entries.slice(at, at + ENTRIES_AT_A_TIME).map(print)).slice(1, -1));
-    }
-    fields.push(`${JSON.stringify(name)}:[${texts.join(",")}]`);
+    fields.push(`${JSON.stringify(name)}:${yield* arrayText(entries, pace, print)}`);
   }
   return `{${fields.join(",")}}`;
 }

@@ -101,7 +101,7 @@ class EventSearch {
     const guesses: Guess[] = [];
     for (const each of missing) {
       const likely = likelyEvents(this.#trial.view.tuples, each, this.#trial.clock);
-      const events = likely.map((event) => this.#events.of(event));
+      const events = [...new Set(likely.map((event) => this.#events.of(event)))];
       guesses.push({ missing: each, events, outcome: NO_EVENT });
       this.#pace.add(STEPS_OF_A_WAY);
       yield* this.#rest();
@@ -114,10 +114,11 @@ class EventSearch {
       yield* this.#rest();
     }
     this.end();
-    // Senders are sought for a number of events: first for those of the changes that reach least.
-    const found = new Map<Guess, MissingEvents>();
+    // Senders are sought for a number of events: in turn for the first ways, and for the changes that reach least.
     const breadth = ({ missing: { absent } }: Guess): number => breadthOf(absent);
-    for (const guess of guesses.toSorted((a, b) => breadth(a) - breadth(b))) {
+    const byBreadth = guesses.toSorted((a, b) => breadth(a) - breadth(b));
+    const found = new Map<Guess, MissingEvents>();
+    for (const guess of new Set(guesses.flatMap((first, i) => [first, byBreadth[i]!]))) {
       found.set(guess, yield* this.#judged(guess));
     }
     return guesses.map((guess) => found.get(guess)!);

@@ -20,8 +20,8 @@ export interface LikelyEvent {
 }
 
 /**
- * Returns the events that would write the absent tuples of a way to a yes, in the order to send them. `now`:
- * milliseconds since 1970.
+ * Returns the events that would write the absent tuples of a way to a yes, in the order to send them; one that writes
+ * several of them may come several times. `now`: milliseconds since 1970.
  */
 export function likelyEvents(reader: Reader, missing: Missing, now: number): LikelyEvent[] {
   const guess = new Guess(reader, missing, now);
@@ -162,7 +162,7 @@ class Guess {
     const marks = this.#against.filter(({ relation }) => relation === "linked_ever" || relation === "link")
       .map(({ object, user }) =>
         ({ type: "athlete.unlinked", data: { athlete: idOf(object), user: idOf(user), mistaken: true } }));
-    return distinct([...joined, ...linked, ...accounts, ...marks]);
+    return [...joined, ...linked, ...accounts, ...marks];
   }
 
   /** The account of a player of a team: the user's own athlete, one of the team without an account, or a new one. */
@@ -239,7 +239,7 @@ class Guess {
       .map(({ object, user }) => (isHeadCoach(user)
         ? headOf({ object, relation: "coach", user: this.#reader.users(object, "coach")[0]! })
         : { type: "team_assignment.role_changed", data: { assignment: idOf(object), role: bare(idOf(user)) } }));
-    return distinct([...this.#of("team_assignment", "coach").map(rowOf), ...restarted, ...roles]);
+    return [...this.#of("team_assignment", "coach").map(rowOf), ...restarted, ...roles];
   }
 
   /** A row of any athlete, for a role that counts while it is held on one. */
@@ -281,10 +281,6 @@ class Guess {
         .map(({ object }) => ({ type: "invite.resent", data: { invite: idOf(object) } })),
     ];
   }
-}
-
-function distinct(events: readonly LikelyEvent[]): LikelyEvent[] {
-  return [...new Map(events.map((event) => [JSON.stringify(event), event])).values()];
 }
 
 /** Returns the id of a role without its org. */

@@ -6,7 +6,7 @@ import type { Refused } from "./console-api.ts";
 import { address } from "./console-links.ts";
 import { atAnotherTime } from "./console-query.ts";
 import { asOfWords } from "./page-time.ts";
-import { Refusal, Thing, When } from "./page-parts.tsx";
+import { Actor, Refusal, When } from "./page-parts.tsx";
 import { isPossibleId, presenceOf, type Presence } from "./presence.ts";
 import { typeWords } from "./relation-words.ts";
 import { ThingFrame } from "./thing-frame.tsx";
@@ -142,8 +142,7 @@ export function GoneNotice({ visit, type, id, presence: { event } }: {
       <b>{said}</b>{" "}
       {event === undefined ? null : (
         <>{type === "user" ? "The last event about them" : "The last event about it"}: <code>{event.type}</code> by{" "}
-          {event.actor === null ? "the system"
-            : <Thing visit={visit} type="user" id={event.actor} isPlain isInside />},{" "}
+          <Actor visit={visit} id={event.actor} />,{" "}
           <When time={event.recorded} />. </>
       )}
       <a href={visit.links.thing(type, id, "history", { org })}>{`History of ${name}`}</a>

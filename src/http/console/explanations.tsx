@@ -5,7 +5,7 @@ import { whatEnded } from "../../reasons/what-ended.ts";
 import type { TupleKey } from "../../tuples/tuple.ts";
 import type { explainAnswer } from "../reference/reason-schemas.ts";
 import { EXPLANATIONS_SHOWN } from "./console-limits.ts";
-import { NamedThing, Rules, Sentence, Thing, When } from "./page-parts.tsx";
+import { Actor, NamedThing, Rules, Sentence, When } from "./page-parts.tsx";
 import type { Visit } from "./visit.ts";
 
 /** The answer of `POST /explain`. */
@@ -245,8 +245,7 @@ function FactList({ visit, title, facts }: {
 function EventLine({ visit, event }: { visit: Visit; event: EventBehind }) {
   return (
     <>
-      <code>{event.type}</code> from {event.actor === null ? "the system"
-        : <Thing visit={visit} type="user" id={event.actor} isPlain isInside />} on <When time={event.time} />
+      <code>{event.type}</code> from <Actor visit={visit} id={event.actor} /> on <When time={event.time} />
     </>
   );
 }

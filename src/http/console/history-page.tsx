@@ -3,16 +3,11 @@ import type { Refused, Reply } from "./console-api.ts";
 import { EVENTS_PER_PAGE, FACTS_PER_EVENT, FACTS_PER_HISTORY } from "./console-limits.ts";
 import { address } from "./console-links.ts";
 import { Empty, Refusal, Thing } from "./page-parts.tsx";
-import { PastEventItem, type PastEvent } from "./past-event.tsx";
+import { PastEventItem, type History } from "./past-event.tsx";
 import { typeWords } from "./relation-words.ts";
 import { readPresentFacts, usersOf, type StoredFacts } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
-import { statusOf, type Page, type Visit } from "./visit.ts";
-
-interface History {
-  readonly events: readonly PastEvent[];
-  readonly continuation_token: string;
-}
+import { statusOf, untilOf, type Page, type Visit } from "./visit.ts";
 
 const DAY_MS = 86_400_000;
 /** The ranges that a page offers: name, days back (undefined: everything), words. */
@@ -63,11 +58,6 @@ function readHistory(visit: Visit, type: string, id: string, org: string | undef
     page_size: String(EVENTS_PER_PAGE), continuation_token: token,
   };
   return visit.presentApi.get<History>(address(["history"], query));
-}
-
-/** Returns the end of the history: the state as of a time counts the events of that very millisecond. */
-function untilOf({ asOf }: Visit): string | undefined {
-  return asOf === undefined ? undefined : new Date(Date.parse(asOf) + 1).toISOString();
 }
 
 /**

@@ -63,6 +63,11 @@ function Linked({ visit, text }: { visit: Visit; text: string }) {
   return <>{parts}{text.slice(at)}</>;
 }
 
+/** Shows who sent an event; null for the system. */
+export function Actor({ visit, id }: { visit: Visit; id: string | null }) {
+  return id === null ? <>the system</> : <Thing visit={visit} type="user" id={id} isPlain isInside />;
+}
+
 /** Returns the verb of a sentence about the time looked at. */
 export function canAt({ asOf }: Visit): "can" | "could" {
   return asOf === undefined ? "can" : "could";

@@ -1,32 +1,18 @@
 // An event of a history: who did what, or tried to, what it names, and the facts that it changed.
+import type { z } from "zod";
 import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
+import type { historyAnswer } from "../reference/history-operation.ts";
 import { ENTRIES_SHOWN } from "./console-limits.ts";
 import { splitName } from "./console-links.ts";
-import { NamedThing, Several, Thing, When } from "./page-parts.tsx";
+import { Actor, NamedThing, Several, Thing, When } from "./page-parts.tsx";
 import { hasCard } from "./relation-words.ts";
 import type { Visit } from "./visit.ts";
 
-interface Tuple {
-  readonly user: string;
-  readonly relation: string;
-  readonly object: string;
-}
-
-/** An event as `GET /history` answers it. */
-export interface PastEvent {
-  readonly type: string;
-  readonly actor: string | null;
-  readonly source: string | null;
-  readonly id: string | null;
-  readonly org: string | null;
-  readonly revision: number | null;
-  readonly time: string | null;
-  readonly recorded: string;
-  readonly outcome: "applied" | "refused";
-  readonly code?: string;
-  readonly about?: readonly string[];
-  readonly changes: { readonly write: readonly Tuple[]; readonly delete: readonly Tuple[] };
-}
+/** A page of the answer of `GET /history`. */
+export type History = z.infer<typeof historyAnswer>;
+/** An event of it. */
+export type PastEvent = History["events"][number];
+type Tuple = PastEvent["changes"]["write"][number];
 
 /** Shows an event; `around` is the thing whose history this is, `facts` the number of facts to list. */
 export function PastEventItem({ visit, event, around, facts }: {
@@ -65,7 +51,7 @@ function Deed({ visit, event, around }: Listed) {
   return (
     <>
       <p>
-        <code class="type">{event.type}</code> by <Actor visit={visit} event={event} />
+        <code class="type">{event.type}</code> by <Actor visit={visit} id={event.actor} />
         <Where visit={visit} event={event} around={around} />
       </p>
       <p class="quiet">{EVENT_DESCRIPTIONS[event.type]?.does ?? ""}{" "}
@@ -82,7 +68,7 @@ function Attempt({ visit, event, around }: Listed) {
   return (
     <>
       <p>
-        <Actor visit={visit} event={event} /> tried <code class="type">{type}</code>
+        <Actor visit={visit} id={event.actor} /> tried <code class="type">{type}</code>
         {about.length === 0 ? null
           : <> about <Several of={about.map((name) => <NamedThing visit={visit} name={name} />)} /></>}
         <Where visit={visit} event={event} around={around} />{" "}
@@ -92,10 +78,6 @@ function Attempt({ visit, event, around }: Listed) {
         {does === "" ? null : ` Such an event ${does.slice(0, 1).toLowerCase()}${does.slice(1)}`}</p>
     </>
   );
-}
-
-function Actor({ visit, event: { actor } }: { visit: Visit; event: PastEvent }) {
-  return actor === null ? <>the system</> : <Thing visit={visit} type="user" id={actor} isPlain isInside />;
 }
 
 /** Shows the org of an event, but in the history of that org. */

@@ -8,17 +8,10 @@ import type { Api, Reply } from "./console-api.ts";
 import { address } from "./console-links.ts";
 import { PRESENCE_HISTORY_PAGES } from "./console-limits.ts";
 import type { Explanation } from "./explanations.tsx";
+import type { History, PastEvent } from "./past-event.tsx";
 import { mainRelation } from "./relation-words.ts";
 import { readPresentFacts } from "./stored-facts.tsx";
-import type { Visit } from "./visit.ts";
-
-/** An event about a thing, as `GET /history` answers it. */
-export interface LastEvent {
-  readonly type: string;
-  readonly actor: string | null;
-  readonly recorded: string;
-  readonly org: string | null;
-}
+import { untilOf, type Visit } from "./visit.ts";
 
 /**
  * The presence of a thing at the time looked at. `unclear`: that cannot be known now. `gone`: it existed before, up to
@@ -27,7 +20,7 @@ export interface LastEvent {
  */
 export type Presence =
   | { readonly kind: "there" | "unclear" | "later" | "unseen" | "never" | "malformed" }
-  | { readonly kind: "gone"; readonly event?: LastEvent | undefined };
+  | { readonly kind: "gone"; readonly event?: PastEvent | undefined };
 
 /** Whether something is there; undefined where that cannot be known now. `org`: where it was. */
 export interface Sight {
@@ -151,17 +144,16 @@ interface EventFilter {
  */
 async function lastEventAbout(
   visit: Visit, type: string, id: string, { org, type: eventType }: EventFilter,
-): Promise<LastEvent | "none" | "unknown"> {
+): Promise<PastEvent | "none" | "unknown"> {
   if (org === undefined && !visit.may("admin")) return "unknown";
   const about = type === "user" ? { user: id } : { object: `${type}:${id}` };
-  const until = visit.asOf === undefined ? undefined : new Date(Date.parse(visit.asOf) + 1).toISOString();
+  const until = untilOf(visit);
   let token: string | undefined;
   // A page may be empty while events are left.
   for (let page = 0; page < PRESENCE_HISTORY_PAGES; page++) {
     const query = { ...about, org, type: eventType, until, outcome: "applied", page_size: "1",
       continuation_token: token };
-    const found = await visit.presentApi.get<{ events: LastEvent[]; continuation_token: string }>(
-      address(["history"], query));
+    const found = await visit.presentApi.get<History>(address(["history"], query));
     if (!found.ok) return "unknown";
     const [event] = found.body.events;
     if (event !== undefined) return event;

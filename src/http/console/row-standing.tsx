@@ -1,7 +1,6 @@
 // Whether the row of a coach counts. The model says so: a row that nobody ended gives its coach nothing while they are
 // no active member, or do not wear the coach hat.
 import type { z } from "zod";
-import type { historyAnswer } from "../reference/history-operation.ts";
 import type { listUsersAnswer } from "../reference/answer-schemas.ts";
 import { ROW_TYPES } from "../../domain/relationship-rows.ts";
 import { idOf } from "../../tuples/tuple.ts";
@@ -9,11 +8,10 @@ import type { Reply } from "./console-api.ts";
 import { EVENTS_PER_PAGE } from "./console-limits.ts";
 import { address, splitName } from "./console-links.ts";
 import { after, type Explanation } from "./explanations.tsx";
-import { Refusal, Sentence, Thing, When } from "./page-parts.tsx";
+import { Actor, Refusal, Sentence, When } from "./page-parts.tsx";
+import type { History, PastEvent } from "./past-event.tsx";
 import { usersOf, type StoredFacts } from "./stored-facts.tsx";
-import type { Visit } from "./visit.ts";
-
-type PastEvent = z.infer<typeof historyAnswer>["events"][number];
+import { untilOf, type Visit } from "./visit.ts";
 
 /** A relation of a thing that somebody is recorded to hold, such as the coach of a row. */
 export interface Held {
@@ -79,11 +77,10 @@ export class Standings {
   async #takenBy(
     absent: readonly { readonly user: string; readonly relation: string; readonly object: string }[], org: string,
   ): Promise<PastEvent | undefined> {
-    const { asOf, presentApi } = this.#visit;
-    const until = asOf === undefined ? undefined : new Date(Date.parse(asOf) + 1).toISOString();
+    const [{ presentApi }, until] = [this.#visit, untilOf(this.#visit)];
     for (const { user, relation, object } of absent) {
       const query = { org, object, user: idOf(user), outcome: "applied", until, page_size: String(EVENTS_PER_PAGE) };
-      const history = await presentApi.get<z.infer<typeof historyAnswer>>(address(["history"], query));
+      const history = await presentApi.get<History>(address(["history"], query));
       const found = !history.ok ? undefined : history.body.events.find(({ changes }) => changes.delete.some((each) =>
         each.user === user && each.relation === relation && each.object === object));
       if (found !== undefined) return found;
@@ -122,8 +119,7 @@ export function DoesNotCount({ visit, standing }: { visit: Visit; standing: Stan
         : <span class="why quiet"> It counts once <Sentence visit={visit} text={missing} /></span>}
       {event === undefined ? null : (
         <span class="why quiet"> Since <When time={event.recorded} />: <code>{event.type}</code> by{" "}
-          {event.actor === null ? "the system"
-            : <Thing visit={visit} type="user" id={event.actor} isPlain isInside />}.</span>
+          <Actor visit={visit} id={event.actor} />.</span>
       )}
     </>
   );

@@ -41,3 +41,8 @@ export interface Page {
 export function statusOf(status: number): NonNullable<Page["status"]> {
   return ([400, 401, 403, 404, 409, 413, 429, 503] as const).find((each) => each === status) ?? 500;
 }
+
+/** Returns the end of the history that a page reads: a state as of a time has the events of that very millisecond. */
+export function untilOf({ asOf }: Visit): string | undefined {
+  return asOf === undefined ? undefined : new Date(Date.parse(asOf) + 1).toISOString();
+}
