@@ -1,6 +1,6 @@
-// The generated types of the client say what the tables say; SIDELINE_WRITE_CLIENT=1 writes them.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+// The generated types of the client say what the tables say.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { printClientTypes, type ClientTables } from "../../scripts/client-types.mjs";
 import { MAX_TOKENS } from "../../src/domain/event-limits.ts";
@@ -17,6 +17,7 @@ import { PROBLEM_STATUS, type ProblemCode } from "../../src/http/problem.ts";
 import { CHECKABLE } from "../../src/policy/checkable.ts";
 import { ATHLETE_KEYS, LEVELS, ORG_KEYS, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { POLICY } from "../world/policy.ts";
+import { expectGenerated } from "../live/generated-file.ts";
 import { ROOT } from "../live/pins.ts";
 
 type Payload = { readonly properties: { readonly data: { readonly properties: Record<string, unknown> } } };
@@ -52,14 +53,10 @@ const TABLES: ClientTables = {
 const printed = printClientTypes(TABLES, POLICY);
 
 test("the files are those that the tables make", () => {
-  for (const [path, text] of process.env["SIDELINE_WRITE_CLIENT"] === "1" ? printed : []) {
-    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
-    writeFileSync(join(ROOT, path), text);
-  }
+  for (const [path, text] of printed) expectGenerated(path, text);
   const folder = "src/client/generated";
   const files = readdirSync(join(ROOT, folder)).sort().map((file) => `${folder}/${file}`);
   expect(files).toEqual([...printed.keys()].sort());
-  for (const [path, text] of printed) expect([path, readFileSync(join(ROOT, path), "utf8")]).toEqual([path, text]);
 });
 
 test("the comment above a relation is its text, without pointers and tables", () => {

@@ -1,5 +1,6 @@
 // The reference: one table in code makes openapi.json, the page, docs/reference.md and the meaning of each problem.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EVENT_DESCRIPTIONS, FIELDS } from "../../src/events/descriptions.ts";
 import { REFUSAL_STATUS } from "../../src/events/refusal.ts";
@@ -10,11 +11,12 @@ import { referenceBlocks } from "../../src/http/reference/reference-blocks.ts";
 import { printMarkdown } from "../../src/http/reference/reference-text.ts";
 import { REFUSED_ROUTES, ROUTES } from "../../src/http/scope.ts";
 import { CHECKABLE } from "../../src/policy/checkable.ts";
+import { expectGenerated } from "../live/generated-file.ts";
+import { ROOT } from "../live/pins.ts";
 import { MODEL, POLICY } from "../world/policy.ts";
 import { appOf, send } from "./world.ts";
 
 const { app } = appOf({ model: POLICY, tuples: [] });
-const FILE = new URL("../../docs/reference.md", import.meta.url);
 
 test("every route but the refused ones is described, and nothing else is", () => {
   const described = [SEND_EVENTS, ...OPERATIONS].map(({ route }) => route).sort();
@@ -40,9 +42,7 @@ test("every checkable relation is in the model", () => {
 });
 
 test("docs/reference.md is what the tables say", () => {
-  const text = printMarkdown(referenceBlocks());
-  if (process.env["SIDELINE_WRITE_REFERENCE"] === "1") writeFileSync(FILE, text);
-  expect(existsSync(FILE) ? readFileSync(FILE, "utf8") : "").toBe(text);
+  expectGenerated("docs/reference.md", printMarkdown(referenceBlocks()));
 });
 
 describe("GET /openapi.json", async () => {
@@ -89,7 +89,7 @@ test("every code has a page, and no other text has one", async () => {
 test("the page is Markdown for those who ask for it", async () => {
   const { headers, body } = await send(app, "GET", "/reference", undefined, { accept: "text/markdown" });
   expect(headers.get("content-type")).toBe("text/markdown; charset=utf-8");
-  expect(body).toBe(readFileSync(FILE, "utf8"));
+  expect(body).toBe(readFileSync(join(ROOT, "docs/reference.md"), "utf8"));
 });
 
 test("the page needs nothing from elsewhere and names every event and code", async () => {

@@ -1,13 +1,9 @@
-// The picture in the docs is the drawing of a run of this build (SIDELINE_WRITE_PICTURE=1 writes it).
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+// The picture in the docs is the drawing of a run of this build.
 import { expect, test } from "vitest";
 import type { SidelineEvent } from "../../src/client/create-client.ts";
 import { startSideline } from "../../src/testing/start-sideline.ts";
-import { ROOT } from "../live/pins.ts";
+import { expectGenerated } from "../live/generated-file.ts";
 import { drawing, type DrawnAnswer, type DrawnEvent } from "./picture.ts";
-
-const FILE = join(ROOT, "docs/images/event-to-yes.svg");
 
 const EVENTS: readonly SidelineEvent[] = [
   { type: "org.created", data: { org: "fc", kind: "club", owner: "olga" }, actor: null },
@@ -42,7 +38,5 @@ test("the picture is that of this build, and each tuple of the yes comes from th
     expect(event?.tuples).toContainEqual(expect.objectContaining({ user, relation, object }));
     expect(event?.revision).toBe(since?.revision);
   }
-  const svg = drawing(events, answer);
-  if (process.env["SIDELINE_WRITE_PICTURE"] === "1") writeFileSync(FILE, svg);
-  expect(svg).toBe(readFileSync(FILE, "utf8"));
+  expectGenerated("docs/images/event-to-yes.svg", drawing(events, answer));
 });

@@ -1,14 +1,13 @@
 // The published set of questions with their reasons: test/reasons/question-set.json, for the model in model.fga.
-import { readFileSync, writeFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { isBookkeeping } from "../../src/domain/object-names.ts";
 import { explain } from "../../src/reasons/explain.ts";
 import { policyNotes } from "../../src/reasons/policy-notes.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
+import { expectGenerated } from "../live/generated-file.ts";
 import { MODEL, POLICY } from "../world/policy.ts";
 import { questionsOf, type Question } from "./questions.ts";
 
-const FILE = new URL("question-set.json", import.meta.url);
 /** Number of questions of each answer. */
 const QUESTIONS = 60;
 const NOTES = policyNotes(POLICY);
@@ -44,8 +43,6 @@ function questionSet(): string {
     + `tuples that would turn a no into a yes. The model is model.fga.",\n"worlds":[\n${lines.join(",\n")}]}\n`;
 }
 
-test("the published answers are those of this build (SIDELINE_WRITE_QUESTIONS=1 writes them)", () => {
-  const text = questionSet();
-  if (process.env["SIDELINE_WRITE_QUESTIONS"] === "1") writeFileSync(FILE, text);
-  expect(JSON.parse(text)).toEqual(JSON.parse(readFileSync(FILE, "utf8")));
+test("the published answers are those of this build", () => {
+  expectGenerated("test/reasons/question-set.json", questionSet());
 });
